@@ -26,8 +26,8 @@ char *arena_print(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3
     __attribute__((returns_nonnull));
 
 /*
- * A growing array in an arena: makes room in *items for one more of `size` bytes behind `count` and returns
- * its place, zeroed. *items may move.
+ * Appends one zeroed item of `size` bytes to a growing array in an arena, and returns it. items: the address
+ * of the pointer to the first item, which changes when the array moves. *count grows by one.
  */
 void *arena_push(struct arena *arena, void *items, size_t *count, size_t size)
     __attribute__((returns_nonnull));

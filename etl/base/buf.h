@@ -1,9 +1,9 @@
 /*
- * A growing run of bytes with a ceiling.
+ * A growing buffer of bytes with a ceiling.
  *
- * Every buffer for external data has a maximum size. Passing it is an error that the caller reports; data is
- * never cut silently. The bytes are always followed by a NUL that `length` does not count, so that text can
- * be read as text.
+ * Every buffer for external data has a maximum size. To exceed it is an error that the caller reports; data
+ * is never cut silently. The bytes are always followed by a NUL that `length` does not count, so that text
+ * can be read as text.
  */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H

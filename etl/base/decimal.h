@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The number is whole.fraction × 10^exponent. The digits are borrowed; a zero may have any number of them. */
+/* The number is whole.fraction × 10^exponent. The digits are borrowed. A number that equals zero may have any
+ * number of digits. */
 struct decimal {
     bool negative;
     const char *whole;
@@ -27,8 +28,8 @@ MUST_CHECK bool decimal_split(const char *bytes, size_t length, struct decimal *
 
 /*
  * The digits of a JSON number in the one form that equal numbers share: no exponent, no redundant zeros, no
- * `-0`; "60.0", "6e1" and "60" are "60". out holds at least DECIMAL_CANONICAL bytes, and gets a NUL behind
- * the length; false when the number does not fit there.
+ * `-0`; "60.0", "6e1" and "60" are "60". out holds at least DECIMAL_CANONICAL bytes. A NUL follows the
+ * digits; *out_length does not count it. False when the number does not fit there.
  */
 #define DECIMAL_CANONICAL 1200
 MUST_CHECK bool decimal_canonical(const char *bytes, size_t length, char *out, size_t *out_length);

@@ -20,7 +20,7 @@ __extension__ typedef __int128 wide;
 
 struct decimal_sum {
     wide small[SCALES]; /* by scale */
-    mpz_t large;        /* of numbers that are not small, and of small ones that have become many */
+    mpz_t large;        /* of numbers that are not small, and of small sums that passed WIDE_CEILING */
     unsigned long large_scale;
 };
 
@@ -101,7 +101,7 @@ static void scale_up(mpz_t number, unsigned long digits)
     mpz_clear(power);
 }
 
-/* number, which is changed, is number / 10^scale. */
+/* Adds number / 10^scale to sum->large. May change number. */
 static void add_large(struct decimal_sum *sum, mpz_t number, unsigned long scale)
 {
     if (scale > sum->large_scale) {
@@ -172,7 +172,7 @@ bool decimal_sum_add(struct decimal_sum *sum, const struct decimal_number *numbe
     return true;
 }
 
-/* The whole sum in *total / 10^(the result). */
+/* Sets total so that the whole sum is total / 10^(the return value). */
 static unsigned long add_up(const struct decimal_sum *sum, mpz_t total)
 {
     struct decimal_sum all = {.large_scale = sum->large_scale};

@@ -36,8 +36,8 @@ void decimal_sum_clear(struct decimal_sum *sum);
 /* Copies the second sum to the first. */
 void decimal_sum_copy(struct decimal_sum *sum, const struct decimal_sum *other);
 
-/* Adds factor × number. The factor's size is at most 2^32. False for a number whose exponent has more than
- * six digits.
+/* Adds factor × number. The factor's absolute value is at most 2^32. False for a number whose exponent has
+ * more than six digits.
  */
 MUST_CHECK bool decimal_sum_add(struct decimal_sum *sum, const struct decimal_number *number, int64_t factor);
 

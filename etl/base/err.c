@@ -36,7 +36,8 @@ enum err_kind err_kind_named(const char *name)
     return ERR_NONE;
 }
 
-/* The size of the buffer in which a text is composed: a text that is too long is cut after text_excerpt(). */
+/* The size of the buffer in which a text is composed. It is larger than the texts of struct err, so that
+ * text_excerpt() replaces secrets before it cuts a text that is too long. */
 #define COMPOSED_BYTES 4096
 
 /* Passes the composed text through text_excerpt(), cut to size bytes. */

@@ -3,8 +3,8 @@
  *
  * A function that can fail returns bool (or NULL) and takes `struct err *` last. The error is filled where
  * the fact is known, given context on the way up with err_wrap(), and logged once, at the job's boundary.
- * Texts and hints pass text_excerpt() as they are set, so that they can go to the log and to the run table as
- * they are: one line, printable, without known secrets.
+ * Texts and hints go through text_excerpt() when they are set, so that they can be written to the log and to
+ * the run table as they are: one line, printable, without known secrets.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
@@ -48,8 +48,8 @@ struct err {
 const struct err_kind_info *err_kind_info(enum err_kind kind);
 
 /*
- * The kind of a failure with errno: ERR_LATER if the host is short of room on a disk, of descriptors, locks
- * or memory, which is no fault of the file concerned; else `otherwise`.
+ * The kind of a failure, by errno: ERR_LATER if the host lacks disk space, descriptors, locks or memory,
+ * which is not a fault of the file concerned; else `otherwise`.
  */
 enum err_kind err_kind_of_errno(enum err_kind otherwise);
 
@@ -71,7 +71,8 @@ void err_clear(struct err *err);
 
 /*
  * Called where a failure of a chunk or command is handled. A failure without an error set becomes ERR_BUG, so
- * that it never counts as success. Any other error stays as it is. err must have been ERR_NONE at first.
+ * that it never counts as success. Any other error stays as it is. err must have been ERR_NONE before the
+ * step that failed.
  */
 void err_require(struct err *err);
 

@@ -14,10 +14,10 @@ enum {
 struct exit_code {
     int code;
     const char *meaning;
-    const char *advice; /* sentences, with `code`; "": nothing to do */
+    const char *advice; /* what to do: sentences, with code in backquotes; "": nothing to do */
 };
 
-/* In order, ended by one without a meaning. */
+/* Ordered by code. In the last one, meaning is NULL. */
 extern const struct exit_code exit_codes[];
 
 /*

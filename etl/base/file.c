@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The kernel's own limit of links. */
+/* The kernel's own limit of symbolic links in one path. */
 #define MAX_LINKS 40
 
 static bool read_all(int file, struct buf *bytes)
@@ -42,7 +42,8 @@ bool file_read(const char *path, struct buf *bytes)
     return read;
 }
 
-/* How long a file that another process has made non-blocking may take nothing: nothing else bounds the wait.
+/* How long a file that another process has made non-blocking may accept no bytes: nothing else limits the
+ * wait.
  */
 #define ROOM_MS 2000
 
@@ -64,7 +65,7 @@ bool file_write(int file, const struct buf *bytes)
     return true;
 }
 
-/* So few bytes at once that a terminal or pipe that takes any takes them all, or nearly always. */
+/* So few bytes at once that a terminal or pipe that is ready to write nearly always accepts all of them. */
 #define PIECE_BYTES 4096
 
 size_t file_write_within(int file, const struct buf *bytes, int64_t wait_ms)
@@ -100,7 +101,7 @@ static bool write_new(const char *path, const struct buf *bytes, mode_t mode)
     return written;
 }
 
-/* Appends the directory of a path as it really is, and the last part of the path. */
+/* Appends the directory of a path, its symbolic links resolved, and the last part of the path as it is. */
 static bool put_relative(const char *path, struct buf *out)
 {
     SCOPED(buf) struct buf directory = buf_make(BUF_OWN_TEXT);

@@ -15,13 +15,14 @@
  */
 MUST_CHECK bool file_read(const char *path, struct buf *bytes);
 
-/* Writes all of the bytes to an open file; where it is non-blocking, waits up to two seconds until it takes
- * more. False with errno. */
+/* Writes all of the bytes to an open file. Each time a non-blocking file accepts no bytes, waits up to two
+ * seconds until it does. False with errno. */
 MUST_CHECK bool file_write(int file, const struct buf *bytes);
 
 /*
- * Writes to a terminal that may be stopped (Ctrl-S), for as long as it takes something, and waits wait_ms at
- * most, all in all, for it to take more. Returns how many bytes were written; fewer also after an error.
+ * Writes to a terminal that may be stopped (Ctrl-S). If the terminal accepts no bytes, waits until it does,
+ * but not longer than wait_ms after the call. Returns the number of bytes written, which is smaller than
+ * bytes->length after such a time-out and after an error.
  */
 size_t file_write_within(int file, const struct buf *bytes, int64_t wait_ms);
 
@@ -34,8 +35,9 @@ size_t file_write_within(int file, const struct buf *bytes, int64_t wait_ms);
 MUST_CHECK bool file_replace(const char *path, const struct buf *bytes, mode_t mode);
 
 /*
- * Appends the absolute path of the file that a path leads to, links followed. The file itself may be missing,
- * its directory may not. Two names of one file give one path. False with errno.
+ * Appends the absolute path of the file that a path leads to, without symbolic links. The file itself may be
+ * missing, its directory may not. Paths that lead to one file by different symbolic links give the same
+ * result. False with errno.
  */
 MUST_CHECK bool file_resolve(const char *path, struct buf *resolved);
 

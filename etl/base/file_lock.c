@@ -23,7 +23,8 @@ static bool fail(const struct file_lock_options *options, const char *verb, stru
                    kind_of_target(options), options->path, strerror(errno));
 }
 
-/* Until the lock is tried again. */
+/* Waits until the lock is to be tried again: POLL_MS, or less at the deadline. ERR_LATER past the deadline.
+ */
 static bool wait_a_little(const struct file_lock_options *options, struct err *err)
 {
     int64_t left_ms = options->deadline_ms - clock_now_ms();

@@ -42,7 +42,8 @@ struct json_writer {
 /* A writer that appends to out. */
 struct json_writer json_writer_make(struct buf *out);
 
-/* A writer whose next members go to the object that out already holds whole, as its last bytes. */
+/* A writer that adds members to an object that was already ended: the object is at the end of out. Removes
+ * its closing brace, which json_end() writes again. Aborts if out does not end in a brace. */
 struct json_writer json_writer_reopen(struct buf *out);
 
 void json_begin_object(struct json_writer *json, const char *name);
@@ -81,7 +82,8 @@ void json_put_moment(struct json_writer *json, const char *name, int64_t wall_ms
 /* ["one","two"] */
 void json_put_list(struct json_writer *json, const char *name, const struct text_list *list);
 
-/* A value that is JSON already: a number in a form of its own, or an object written elsewhere; NULL: null. */
+/* A value that is JSON already, such as a number as the service sent it, or an object written elsewhere;
+ * NULL: null. */
 void json_put_json(struct json_writer *json, const char *name, const char *value);
 
 #endif

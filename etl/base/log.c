@@ -62,7 +62,7 @@ void log_scope_cleanup(struct log_scope *scope)
     context = scope->former;
 }
 
-/* What a contract's number may take in a line; the service makes it. */
+/* The size of a contract number as a line shows it, NUL included: the service chooses the number. */
 #define SHOWN_CONTRACT 128
 
 static const char *show_contract(char out[static SHOWN_CONTRACT])

@@ -5,7 +5,7 @@
  * The job, contract, run and window come from the thread's context, so that low-level code does not have to
  * know them.
  *
- * As JSON a line is an object with these keys, in this order; they stay as they are, others may come:
+ * As JSON a line is an object with these keys, in this order. They are stable; later versions may add others:
  *
  *     time       2026-11-22T03:04:05.678Z
  *     level      error, warn, info, debug
@@ -80,10 +80,7 @@ void log_divert(struct log_writer writer);
 /* Logs an error with its hint, once, where it is handled. */
 void log_error(const char *event, const struct err *err);
 
-/*
- * What this thread works on. NULL and 0 mean "none". The context of
- * a new thread is empty.
- */
+/* What this thread works on. NULL and 0 mean "none". The context of a new thread is empty. */
 struct log_context {
     const char *job;
     const char *contract;

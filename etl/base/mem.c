@@ -15,7 +15,8 @@
 static _Atomic(void *) reserve;
 static void (*_Atomic shortage)(void);
 
-/* As ERR_LATER of base/err.h. No destructor and no handler at exit runs: they would need memory, too. */
+/* Ends the process with the exit code of ERR_LATER. No destructor and no handler at exit runs: they would
+ * need memory, too. */
 static _Noreturn void out_of_memory(void)
 {
     static const char line[] = "tokenflex-etl: out of memory\n";

@@ -3,9 +3,9 @@
  *
  * These never return NULL. If an allocation fails, the reserve of mem_make_reserve() is freed, the allocation
  * is tried again, and the process is asked to stop gracefully (base/stop): the transaction is rolled back, a
- * login is stored, the result is written. errno stays as it was, so that the reason of a call before is not
- * lost. If no reserve is left, the process ends at once with exit code 75 and a line on stderr; nothing is
- * half-loaded, since a chunk is one transaction. Memory whose size the outside world chooses (bodies, rows,
+ * login is stored, the result is written. errno stays as it was, so that the cause of an earlier failure is
+ * not lost. If no reserve is left, the process ends at once with exit code 75 and a line on stderr; nothing
+ * is half-loaded, since a chunk is one transaction. Memory whose size depends on external data (bodies, rows,
  * files) goes through struct buf, which has a ceiling and reports an error.
  */
 #ifndef BASE_MEM_H
@@ -25,12 +25,12 @@ char *mem_copy_text(const char *text) __attribute__((malloc, returns_nonnull));
 /* free() of *pointer, for SCOPED(mem). */
 void mem_cleanup(void *pointer);
 
-/* Sets the reserve aside, and lets GMP have its memory from here; once, by the command line, before any
- * thread is started. */
+/* Allocates the reserve, and makes GMP allocate through this module. Called once, by the command line, before
+ * any thread is started. */
 void mem_make_reserve(void);
 
-/* on_shortage is called when the reserve is given back, on the thread that needs memory. It must not need any
- * itself. */
+/* on_shortage is called when the reserve has been freed, on the thread that needs memory. It must not
+ * allocate any. */
 void mem_on_shortage(void (*on_shortage)(void));
 
 /*

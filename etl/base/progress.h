@@ -17,7 +17,7 @@
 /* The maximum number of entries: that of run.parallel_jobs. Further threads get none. */
 #define PROGRESS_MAX 64
 
-/* How much has arrived. A total of 0 is not known. */
+/* How much has arrived. 0 as a total: the total is not known. */
 struct progress_amount {
     uint64_t rows;
     uint64_t rows_total;
@@ -68,7 +68,8 @@ void progress_expect(size_t jobs, size_t chunks);
 /* The calling thread begins a job. contract NULL: none. Both are copied. */
 void progress_begin(const char *job, const char *contract);
 
-/* The thread's job is done: it is counted, and those of its chunks that are not yet. */
+/* The thread's job is done. chunks: the number of its chunks. Counts the job, and those of its chunks that
+ * have not been counted yet. */
 void progress_end(size_t chunks, bool failed);
 
 /* Removes the thread's entry without counting a job. */

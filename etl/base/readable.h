@@ -12,8 +12,8 @@
 /* How long ago, or until, in one unit, cut and not rounded: `45 s`, `12 min`, `6 h`, `3 days`. */
 const char *readable_age(int64_t age_ms, char *out);
 
-/* How long it will take, in two units: `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. A part of a second is a
- * second. */
+/* How long it will take, in two units: `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. A part of a second
+ * counts as a whole second. */
 const char *readable_span(int64_t span_ms, char *out);
 
 /* The absolute difference, rounded: `45 s`, `5 minutes`, `1.5 hours`, `3 days`. */

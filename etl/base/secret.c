@@ -74,7 +74,8 @@ static void forget(struct secret *secret)
     *secret = (struct secret){0};
 }
 
-/* `2026-11-29…`: the key of a download, whose first SECRET_CUT_BYTES any message about that day may end with.
+/* `2026-11-29…`: the key of a download. A message about that day may end with the same SECRET_CUT_BYTES
+ * bytes.
  */
 static bool begins_with_date(const char *text)
 {
@@ -157,7 +158,7 @@ static int hex_byte(const char *digits, size_t left)
     return value;
 }
 
-/* The value with its percent-encoding undone, which the search allows for. */
+/* The value without its percent-encoding: the search finds the encoded forms, too. */
 static char *decoded(const char *value, size_t length)
 {
     char *out = mem_alloc(length + 1, 1);
@@ -266,7 +267,7 @@ static size_t form_length(const char *text, size_t length, size_t at, const stru
     return !is_whole || !is_short || is_word(text, length, at, end) ? end - at : 0;
 }
 
-/* A character that another one of a secret may be written with. */
+/* Whether a character of a secret may be written with this other character in its place. */
 static bool stands_for_others(char character)
 {
     return character != '\0' && strchr("%\\-_+", character) != NULL;

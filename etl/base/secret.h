@@ -18,7 +18,8 @@
  * `secrets`. */
 #define SECRET_WORD_BYTES 12
 
-/* Known until the process ends; for secrets of the settings. NULL and "" are ignored. */
+/* Known until the process ends; for secrets of the settings. NULL and "" are ignored. After the first 16
+ * secrets, each further one is kept like those of secret_remember_temporary(). */
 void secret_remember(const char *secret);
 
 /* Known until SECRET_MAX_TEMPORARY later ones have been registered; for tokens and codes, which live for an
@@ -27,17 +28,17 @@ void secret_remember(const char *secret);
 #define SECRET_MAX_TEMPORARY 64
 void secret_remember_temporary(const char *secret);
 
-/* Registers a presigned address, and the value of each of its parameters of 16 bytes or more. They are known
- * until SECRET_MAX_TEMPORARY later ones of addresses have been registered: a run with many exports forgets no
- * token. */
+/* Registers a presigned address, and the value of each of its parameters of 16 bytes or more. An address
+ * without a query is not registered. Addresses and their values are known until SECRET_MAX_TEMPORARY later
+ * ones have been registered. They are counted apart from tokens, so that many exports displace no token. */
 void secret_remember_address(const char *url);
 
 /*
- * How many bytes of text, from `at` on, are a known secret; 0 where no secret begins there. It is found as it
- * is, percent-encoded (once or twice), with backslashes as in JSON, and within base64 (of either alphabet,
- * and of any text around it, such as `id:secret` of a Basic header). The first SECRET_CUT_BYTES or more of a
- * secret are found at the end of the text, where it may have been cut, but not those of an address or of a
- * secret that begins with a date.
+ * How many bytes of text, from `at` on, are a known secret; 0 where no secret begins there. A secret is found
+ * as it is, percent-encoded (once or twice), with backslashes as in JSON, and within base64 (of either
+ * alphabet, also if other text was encoded with it, such as `id:secret` of a Basic header). At the end of the
+ * text, where a secret may have been cut, its first SECRET_CUT_BYTES or more are enough, except for an
+ * address and for a secret that begins with a date.
  */
 #define SECRET_CUT_BYTES 10
 size_t secret_length_at(const char *text, size_t length, size_t at);

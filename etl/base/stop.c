@@ -11,14 +11,14 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* In the place of a signal's number. */
+/* Stands for a signal number if an allocation has failed. */
 #define SHORTAGE (-1)
 
 static atomic_int received;
 static atomic_llong received_at_ms;
 static int event_fd = -1;
 
-/* In a signal's handler, and where there is no memory. */
+/* Runs in a signal handler, and after a failed allocation: it must not allocate. */
 static void request_stop(int number)
 {
     int saved = errno;

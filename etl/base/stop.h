@@ -1,5 +1,5 @@
 /*
- * The request to stop: SIGTERM and SIGINT, and memory that the host refuses (base/mem).
+ * The request to stop: by SIGTERM, by SIGINT, or by a failed allocation (base/mem).
  *
  * A request is never withdrawn. Every wait includes stop_fd(), so that the process ends within seconds.
  */

@@ -62,7 +62,7 @@ struct snake {
     size_t length;
 };
 
-/* A character, whole or not at all. */
+/* Appends a character. False, with nothing appended, if it does not fit. */
 static bool snake_add(struct snake *snake, uint32_t point)
 {
     char bytes[UTF8_BYTES];
@@ -85,7 +85,8 @@ static uint32_t next_point(const char *bytes, size_t *length)
     return *bytes ? '_' : 0;
 }
 
-/* Scripts with case come before Hebrew. */
+/* Past ASCII, only letters before Hebrew (U+0590) count. The upper-case letters that utf8_is_upper() knows
+ * are there, too, except Latin Extended Additional and full-width Latin. */
 static bool is_lower(uint32_t point)
 {
     bool is_past_ascii = point >= 0x80 && point < 0x590 && utf8_is_letter(point) && !utf8_is_upper(point);
@@ -232,7 +233,7 @@ bool text_to_uint(const char *text, uint64_t most, uint64_t *value)
     return true;
 }
 
-/* What stands for the text at `at`, of which it takes the place of *taken bytes. */
+/* What replaces the *taken bytes of text at `at`: *shown bytes, without NUL. */
 static const char *safe_piece(const char *text, size_t length, size_t at, size_t *taken, size_t *shown)
 {
     static const char hidden[] = "***";

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A list of strings; who owns it is said where one is held. */
+/* A list of strings. The owner is stated where such a list is held. */
 struct text_list {
     const char **items;
     size_t count;
@@ -65,8 +65,8 @@ MUST_CHECK bool text_to_uint(const char *text, uint64_t most, uint64_t *value);
  * What a terminal or a reader of logs would act on becomes `?`: control characters (C0, DEL, C1), whatever
  * ends a line somewhere (U+2028, U+2029), marks that turn the direction of writing, byte order marks, and
  * bytes that are not UTF-8. A known secret (base/secret.h), in any encoding that is listed there, becomes
- * `***`. What is longer than size - 1 bytes then ends in `…`; the result is never longer than the text. A
- * text may pass again. Returns out.
+ * `***`. What is longer than size - 1 bytes then ends in `…`; the result is never longer than the text. It is
+ * allowed to apply this to a result again. Returns out.
  */
 const char *text_excerpt(const char *text, size_t length, char *out, size_t size);
 

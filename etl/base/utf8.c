@@ -49,7 +49,7 @@ struct range {
     uint32_t last;
 };
 
-/* Past ASCII, in order: controls, blanks, punctuation, symbols, private use and no characters. */
+/* Past ASCII, in order: controls, blanks, punctuation, symbols, private use and noncharacters. */
 static const struct range separators[] = {
     {0x80, 0xA9},     {0xAB, 0xB4},     {0xB6, 0xB9},       {0xBB, 0xBF},        {0xD7, 0xD7},
     {0xF7, 0xF7},     {0x2C2, 0x2C5},   {0x2D2, 0x2DF},     {0x37E, 0x37E},      {0x387, 0x387},
@@ -78,7 +78,8 @@ bool utf8_is_letter(uint32_t point)
     return true;
 }
 
-/* Upper-case letters. distance: to the lower-case one; 1: the two take turns, upper-case at `first`. */
+/* Upper-case letters. distance: to the lower-case one; 1: upper and lower case alternate, and `first` is
+ * upper case. */
 static const struct {
     uint32_t first;
     uint32_t last;
@@ -94,7 +95,7 @@ static const struct {
 uint32_t utf8_lower(uint32_t point)
 {
     if (point == 0x178)
-        return 0xFF; /* the only letter of two bytes in Latin-1 whose upper case is past it */
+        return 0xFF; /* Ÿ and ÿ: only the lower-case letter is in Latin-1 */
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         if (point < cases[i].first || point > cases[i].last)
             continue;

@@ -11,10 +11,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What a column may be in PostgreSQL, narrow to wide within its family. */
+/* The types that a column may have in PostgreSQL; within a family, from narrow to wide. */
 enum column_type {
     COLUMN_BOOLEAN,
-    COLUMN_INTEGER, /* bigint also for `integer`: the service says no range */
+    COLUMN_INTEGER, /* bigint also for `integer`: the service does not state a range */
     COLUMN_NUMERIC,
     COLUMN_DATE,
     COLUMN_TIMESTAMP,

@@ -23,7 +23,8 @@ static bool is_sql_word(const char *text)
     return strstr(sql_words, word) != NULL;
 }
 
-/* The column of a documented field or metric, or one that the tool or PostgreSQL has in every table. */
+/* The column of a documented field or metric, one that the tool or PostgreSQL has in every table, or a word
+ * that PostgreSQL reserves. */
 static bool is_taken(const char *column)
 {
     size_t count;
@@ -36,7 +37,7 @@ static bool is_taken(const char *column)
     return job_column_is_reserved(column) || is_sql_word(column);
 }
 
-/* In front of the shortest part of what a name becomes there is room for this, and behind it for `_10`. */
+/* A name is cut to MAX_BYTES, which leaves room for this prefix before it and for a suffix such as `_10`. */
 static const char prefix[] = "custom_";
 #define MAX_BYTES (JOB_COLUMN_NAME - sizeof prefix - 3)
 

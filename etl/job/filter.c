@@ -43,7 +43,7 @@ static int compare_texts(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-/* Sorted, each once, with ", " between them. */
+/* Appends the items sorted, each once, with ", " between them. */
 static void put_sorted(struct text_list *items, struct buf *out)
 {
     qsort(items->items, items->count, sizeof *items->items, compare_texts);

@@ -7,15 +7,15 @@
 
 #include "job/job_draft.h"
 
-/* Of a field that the catalogue lacks, and that resembles none of its fields. */
+/* The advice for a field that the catalogue lacks, and that resembles none of its fields. */
 #define JOB_CUSTOM_FIELD_ADVICE                                                                              \
     "; if it is the contract's own name of a custom field, `customFieldN` outlives a change of that name: "  \
     "`tokenflex-etl discover fields --contract NUMBER` shows which"
 
-/* What goes with `source: contract`, and what does not. */
+/* Which keys can be used with `source: contract`, and which cannot. */
 void job_check_dataset(const struct job_draft *draft);
 
-/* The query of usage, and its window. */
+/* The query for usage, and the window. */
 void job_check_query(const struct job_draft *draft);
 
 /* The usage categories that the fields need, and what cannot be queried. */

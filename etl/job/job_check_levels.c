@@ -40,7 +40,7 @@ static struct place place_of_field(const struct job_draft *draft, const struct c
     return job_draft_item_place(draft, "query", "fields", entry->name);
 }
 
-/* Of session or transaction level, or NULL. */
+/* The catalogue's entry of a detail: a field of any level but LEVEL_AGGREGATE. NULL for any other name. */
 static const struct catalogue_entry *find_detail(const char *name)
 {
     const struct catalogue_entry *entry = catalogue_find(name);

@@ -14,7 +14,8 @@ static const char *suggest_name(struct arena *arena, const char *word, bool metr
     return key_suggestion(arena, word, names, count);
 }
 
-/* It may be the contract's own name of a custom field, which the service accepts too: a run does not log it.
+/* Advice, which a run does not log, since the name may be the contract's own name of a custom field: the
+ * service accepts that too.
  */
 static void advise_field(const struct job_draft *draft, const struct yaml_node *item)
 {
@@ -45,8 +46,8 @@ static void check_name(const struct job_draft *draft, const struct yaml_node *it
         advise_field(draft, item);
 }
 
-/* Whether the service's answers do not tell two names apart. Where both would be one column, that is an error
- * of its own. */
+/* Whether the service's answers do not distinguish two names. Different names of the same column do not
+ * count: they are another error (job_check_target). */
 static bool is_listed_again(const char *name, const char *other)
 {
     char column[JOB_COLUMN_NAME];

@@ -225,7 +225,7 @@ static void check_history(const struct job_draft *draft)
                   job->target.table);
 }
 
-/* Two rows of one key are never in two partitions only if the key determines the partition. */
+/* The key must determine the partition; otherwise two rows of one key could be in two partitions. */
 static void check_partitions(const struct job_draft *draft)
 {
     const struct job *job = draft->job;
@@ -246,7 +246,8 @@ static void check_partitions(const struct job_draft *draft)
                       job->window.field);
 }
 
-/* Where no table is named, the job's own name serves; one that is no identifier has its finding already. */
+/* If no table is named, the table has the job's name; a job's name that is no identifier already has its
+ * finding. */
 void job_check_target(const struct job_draft *draft)
 {
     const struct job *job = draft->job;

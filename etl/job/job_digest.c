@@ -11,7 +11,7 @@ static uint64_t add_byte(uint64_t hash, unsigned char byte)
     return (hash ^ byte) * FNV_PRIME;
 }
 
-/* With its end, which no text contains. */
+/* Adds a text and its NUL, which no text contains. */
 static uint64_t add_text(uint64_t hash, const char *text)
 {
     for (; *text; text++)

@@ -1,5 +1,6 @@
 /*
- * Reading one job: from a YAML document to the typed job. What the values mean together is for job/job_check.
+ * Reading one job: from a YAML document to the typed job. Whether its values fit together is checked by
+ * job/job_check.
  */
 #ifndef JOB_JOB_READ_H
 #define JOB_JOB_READ_H

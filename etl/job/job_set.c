@@ -107,7 +107,7 @@ static const char *common_contract(const struct job *first, const struct job *se
     return NULL;
 }
 
-/* Of a filter, in a message. */
+/* The size of a filter as a message shows it, NUL included. */
 #define SHOWN_FILTER 400
 
 static const char *show_filter(const struct buf *filter, char out[SHOWN_FILTER])

@@ -1,5 +1,5 @@
 /*
- * What is wrong with jobs as a set.
+ * Checks all jobs together, each against the others.
  */
 #ifndef JOB_JOB_SET_H
 #define JOB_JOB_SET_H

@@ -392,7 +392,8 @@ static void refuse_unknown(const struct key_value *mapping, const struct yaml_no
                       key_show(key_node, shown), where, join(arena, names.items, " and "));
 }
 
-/* Whether a key that the table does not know is taken for this one. */
+/* Whether a key of the mapping that the table does not have is probably a misspelling of this one, so that
+ * this one is not reported as missing. */
 static bool is_misspelled(const struct key_value *mapping, const struct key *table, const char *name)
 {
     const struct yaml_node *root = mapping->node;

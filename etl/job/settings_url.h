@@ -10,8 +10,8 @@
 void settings_read_url(const struct key_value *value, void *member);
 
 /*
- * What is wrong with an address for pings, to follow its key in a message; NULL: nothing. It may have a
- * query. It is a secret: the words show none of it.
+ * What is wrong with an address for pings: words that follow its key in a message; NULL: nothing. The address
+ * may have a query. It is a secret: the words contain no part of it.
  */
 const char *settings_ping_url_fault(const char *url, bool allow_insecure);
 

@@ -45,7 +45,8 @@ static void read_name(const struct key_value *value, void *member)
         *(const char **)member = arena_copy_text(value->context->arena, text);
 }
 
-/* A budget is one contract's: what jobs take for several of them would be a number that no row has. */
+/* A budget is for one contract. `active` and `all`, which a job takes for several contracts, would be read as
+ * a contract number that no row has. */
 static void read_contract(const struct key_value *value, void *member)
 {
     const char *expected = "the number of one contract, such as \"11000000001\"";

@@ -34,7 +34,7 @@ struct totals_figure {
 
 /*
  * Whether the job's tokens can be compared; *rule is filled then, else *reason says in words why not: "its
- * rows have no tokensConsumed". reconcile: off is not asked about here.
+ * rows have no tokensConsumed". Does not check whether the job has `reconcile: off`.
  */
 bool totals_rule_of(const struct job *job, struct totals_rule *rule, const char **reason);
 

@@ -1,5 +1,5 @@
 /*
- * The words of a `where` condition: the part of its grammar that an offline check needs.
+ * The tokens of a `where` condition: the part of its grammar that an offline check needs.
  *
  * The service reads conditions like SQL's: names, quoted text in which a quote is written twice, operators,
  * parentheses.

@@ -180,7 +180,7 @@ static bool open_call(struct scan *scan, enum expected after)
     return advance(scan) && open(scan, false, EXPECT_FIRST_ARGUMENT, after);
 }
 
-/* A sign directly in front of a number belongs to it. */
+/* A sign in front of a number belongs to it. */
 static bool is_number(struct scan *scan)
 {
     bool is_signed = is_character(&scan->token, '-') || is_character(&scan->token, '+');
@@ -234,7 +234,8 @@ static bool take_comparison(struct scan *scan)
     return fail(scan, WHERE_NO_COMPARISON);
 }
 
-/* Where `missing` should be. A `-` and another number after a number are a date without quotes. */
+/* Fails: another token stands where `missing` is expected. A `-` and a number after a number are a date
+ * without quotes. */
 static bool refuse_rest(struct scan *scan, enum where_fault_kind missing)
 {
     bool is_date = is_character(&scan->token, '-') && is_next(scan, WHERE_NUMBER) && scan->token.offset > 0 &&

@@ -2,8 +2,8 @@
  * Whether a `where` condition is one that the service can read in one way only. Pure.
  *
  * The window is added to it: `(USER WHERE) AND usageDate >= 'FROM' AND usageDate < 'TO'`. A condition must
- * not close the parentheses around it in any dialect of SQL, or rows outside the window come. The grammar, of
- * the words of job/where.h; keywords in any case:
+ * not close the parentheses around it in any dialect of SQL, or else the answer has rows from outside the
+ * window. The grammar, of the tokens of job/where.h; keywords in any case:
  *
  *     condition  = term { ( AND | OR ) term }
  *     term       = "(" condition ")"
@@ -13,7 +13,7 @@
  *                | operand BETWEEN value AND value
  *                | operand IS ( NULL | TRUE | FALSE )
  *     list       = "(" value { "," value } ")"
- *     operand    = name | text | number | call
+ *     operand    = name | text | number | NULL | TRUE | FALSE | call
  *     value      = text | number | NULL | TRUE | FALSE | field | call
  *     call       = name "(" [ operand { "," operand } ] ")"
  *     field      = a name that the service documents (job/catalogue.h)

@@ -48,12 +48,12 @@ struct window_override {
 MUST_CHECK bool window_plan(const struct job *job, const struct window_override *override, date_t today,
                             struct arena *arena, struct windows *windows, struct err *err);
 
-/* The same without an override, and begun on first_day where the window itself begins later: of a job with a
- * window. */
+/* As window_plan() without an override, but the window begins on first_day if it would begin later. The job
+ * must have a window. */
 MUST_CHECK bool window_plan_since(const struct job *job, date_t first_day, date_t today, struct arena *arena,
                                   struct windows *windows, struct err *err);
 
-/* The number of days of the units that end with `until`. */
+/* The number of days in the last `count` units before `until`. */
 int64_t window_span_days(date_t until, unsigned count, enum job_unit unit);
 
 /*
@@ -62,7 +62,7 @@ int64_t window_span_days(date_t until, unsigned count, enum job_unit unit);
  */
 void window_plan_moving(const struct job *job, date_t today, struct arena *arena, struct windows *windows);
 
-/* Whether one of the windows is this one, day by day. */
+/* Whether one of the windows has the same `from` and `to`. */
 bool windows_have(const struct windows *windows, const struct window *window);
 
 /* `2026-10-01..2026-11-01`, or "" when not bounded; out holds WINDOW_TEXT bytes. Returns out. */

@@ -6,15 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The rate regains a tenth of what is set in an hour; sql/budget/budget_take has the same. */
+/* The time in which the rate rises by the whole of per_minute: ten hours. sql/budget/budget_take has the
+ * same.
+ */
 #define REGAIN_MS 36000000.0
 
-/* The service's period begins with the first request of the burst to arrive there: later than ours, which
- * begins when it is paid for. A hundredth of the period is waited longer. */
+/* The service's period begins when the first request of the burst arrives there: later than ours, which
+ * begins when a request is taken. So our period is longer by a hundredth. */
 #define PERIOD_MARGIN 1.01
 
-/* A request is sent within a second even on a busy machine; at a rate above one a second the service saves up
- * more. */
+/* A request is sent within a second even on a busy machine. At a rate above one request a second, the
+ * service's bucket gains more than one request in this time. */
 #define MIN_SEND_WITHIN_MS 1000
 
 struct budget budget_of(const struct settings *settings)

@@ -4,9 +4,9 @@
  *
  * One token bucket per account in the table tokenflex_etl.request_budget, shared by every job, process and
  * host that uses the account; the database's clock refills it. Token Flex API, "Rate limits": a rate that
- * holds over a period, and one burst within it. So the bucket begins full. Once a burst has taken more than
- * the rate allows, the bucket saves at most one request more than the last one left in it, until the period
- * since the start of the burst is over.
+ * holds over a period, and one burst within it. So the bucket begins full. A burst begins with the first
+ * request that is taken from a bucket that is not full. Until the period since then is over, the bucket
+ * refills only up to one request more than it held after the last request was taken.
  *
  * If the service answers 429 in spite of the budget, the saved requests and the rate are halved. The rate
  * then rises every hour by a tenth of `per_minute`, up to `per_minute`, or up to `max_per_minute` if that is
@@ -104,7 +104,7 @@ bool budget_allows(const struct budget *budget, const struct budget_level *level
  * The database. Outside a transaction, but where it says otherwise.
  *
  * The first use of an account makes its row, with a full bucket. If somebody deletes the row after that, the
- * requests that were sent would be forgotten: what takes, locks or changes is then ERR_LATER.
+ * requests that were sent would be forgotten: functions that take, lock or change then fail with ERR_LATER.
  */
 
 /* ERR_LATER if this process has used the row and it is not there. Also inside a transaction. */
@@ -146,8 +146,9 @@ const char *budget_unblock_statement(const struct budget *budget, char *out);
  * Reservations: requests that results under way at the service will take. A reservation ends with the work,
  * or at the latest when the result expires, for the work of a killed process. Also inside a transaction.
  *
- * reservation_set() makes *reservation one for this number of requests, for lifetime_ms from now: a new one
- * where it is 0, or where it is gone, because any session may delete an expired one.
+ * reservation_set() makes the reservation *reservation one for this number of requests, for lifetime_ms from
+ * now. If *reservation is 0, or the reservation is gone because another session has deleted it as expired,
+ * makes a new reservation and stores its number in *reservation.
  */
 MUST_CHECK bool reservation_set(const struct budget *budget, struct pg *pg, uint64_t requests,
                                 int64_t lifetime_ms, int64_t *reservation, struct err *err);

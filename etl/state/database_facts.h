@@ -19,7 +19,8 @@ struct database_facts {
     const char *schema;   /* database.schema */
     const char *encoding; /* as PostgreSQL calls it: UTF8 */
     struct read_only read_only;
-    int64_t max_connections; /* that role, database and server allow the role at once, others' included */
+    int64_t max_connections; /* the lowest limit of role, database and server; connections of other programs
+                                count towards it */
     int64_t wall_ms;         /* its clock */
     bool may_create_schemas;
     bool may_create_temporary;

@@ -16,7 +16,7 @@
 MUST_CHECK bool lock_take(struct pg *pg, const char *schema, const char *table, const char *contract,
                           struct err *err);
 
-/* The same without an error where another session holds it: *taken says. */
+/* As lock_take(), but it is no error if another session holds the lock: *taken says whether it was taken. */
 MUST_CHECK bool lock_try(struct pg *pg, const char *schema, const char *table, const char *contract,
                          bool *taken, struct err *err);
 

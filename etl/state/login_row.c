@@ -32,7 +32,7 @@ static bool keep(const PGresult *found, struct login_row *row, struct err *err)
            err_set(err, ERR_AUTH, "the row of tokenflex_etl.login is longer than any login");
 }
 
-/* A statement that fails ends a transaction: so the clock is asked only where there is a table. */
+/* A statement that fails aborts the transaction, so the clock is read only if the table exists. */
 static bool read(struct pg *pg, const char *sql, const struct login_row_key *key, struct login_row *row,
                  struct err *err)
 {

@@ -24,7 +24,7 @@ struct remote_search {
     const char *body;    /* of the request: only work with the same body can be resumed */
     int64_t deadline_ms; /* how long a query may take */
     int64_t lifetime_ms; /* how long its result is promised */
-    const char *invocation_id; /* only work of this start of the program, or of its round; NULL: of any */
+    const char *invocation_id; /* only work of this invocation, or of its round; NULL: of any */
 };
 
 /* Owned by the caller: remote_work_cleanup(). */
@@ -66,14 +66,14 @@ MUST_CHECK bool remote_query_forget(struct pg *pg, int64_t run_id, struct err *e
 struct remote_export {
     const char *name; /* of the file, as sent to the service: no other export of the contract has it */
     const char *body;
-    const char *reason; /* why by export: a line for people */
+    const char *reason; /* why an export is used: a line for people */
 };
 
-/* Before the request: the run is one by export from now on. */
+/* Before the export is requested: from now on the run fetches its rows by this export. */
 MUST_CHECK bool remote_export_begin(struct pg *pg, int64_t run_id, const struct remote_export *export,
                                     struct err *err);
 
-/* After it. */
+/* After the request: stores the export's key. */
 MUST_CHECK bool remote_export_requested(struct pg *pg, int64_t run_id, const char *key, struct err *err);
 
 /* The run resumes the export that another run, or this run itself, has left. */

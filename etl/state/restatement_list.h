@@ -1,5 +1,5 @@
 /*
- * What loads have changed of figures that an earlier load had brought: tokenflex_etl.restatement, which
+ * How loads have changed figures that an earlier load had stored: tokenflex_etl.restatement, which
  * load/restatement writes.
  */
 #ifndef STATE_RESTATEMENT_LIST_H

@@ -17,7 +17,7 @@ enum run_status { RUN_RUNNING, RUN_SUCCEEDED, RUN_FAILED, RUN_SKIPPED };
 /* A row of the run table: one chunk. Moments are milliseconds since 1970, by the database's clock. */
 struct run_row {
     int64_t run_id;
-    const char *invocation_id; /* of the start of the program that wrote the row; NULL: version 0.1 did */
+    const char *invocation_id; /* of the invocation that wrote the row; NULL: version 0.1 wrote it */
     size_t chunk;  /* place among the invocation's chunks of the job and contract, from 1; 0: not known */
     size_t chunks; /* how many these are; 0: not known */
     enum run_status status;

@@ -84,23 +84,23 @@ struct run_record_success {
 MUST_CHECK bool run_record_succeed(struct pg *pg, const struct run_record_success *success, struct err *err);
 
 /*
- * The newest load of a chunk with a window that succeeded, against what would be asked now and the table that
- * rows would go to. Whether the chunk is finished is for run/finish.h to judge.
+ * The newest successful load of a chunk with a window, compared with what would be requested now and with the
+ * table that rows would go to now. run/finish.h judges whether the chunk is finished.
  */
 struct run_record_load {
     bool exists;
     char run_id[24];
     bool has_same_request;
-    bool is_of_this_table; /* which is there, and was not made again since */
-    bool days_were_over;   /* the window's, by UTC, when they were requested */
+    bool is_of_this_table; /* it went into this table, which exists and has not been made again since */
+    bool days_were_over;   /* all days of the window were over, by UTC, when they were requested */
     bool keeps_vanished;   /* it left rows in the table that the answer no longer had */
     const char *figures;   /* as run_record_success has them; in the arena; NULL: none recorded */
 };
 MUST_CHECK bool run_record_find_load(struct pg *pg, const struct run_record_entry *entry, struct arena *arena,
                                      struct run_record_load *load, struct err *err);
 
-/* Writes a row `skipped` for it. reason: why the usage of the chunk is known to be unchanged; NULL: the chunk
- * is finished.
+/* Writes the row `skipped` of a chunk. reason: why the usage of the chunk is known to be unchanged; NULL: the
+ * chunk is finished.
  */
 MUST_CHECK bool run_record_skip(struct pg *pg, const struct run_record_entry *entry, const char *reason,
                                 int64_t *run_id, struct err *err);

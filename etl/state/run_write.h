@@ -11,7 +11,7 @@
  */
 MUST_CHECK bool run_write(struct pg *pg, const char *sql, struct pg_params params, struct err *err);
 
-/* The same of a statement that may have nothing to change. */
+/* As run_write(), for a statement that may change no row. */
 MUST_CHECK bool run_write_any(struct pg *pg, const char *sql, struct pg_params params, struct err *err);
 
 /* ERR_LATER with what to do. Returns false. */

@@ -30,7 +30,8 @@ static bool change_any(struct pg *pg, const char *sql, struct pg_params params, 
     return change(pg, sql, params, &rows, err);
 }
 
-/* The same of a claim, whose chunk another host may have taken over. */
+/* As change(), for the chunk of a claim. If no row was changed, another host has taken the chunk over: sets
+ * claim->is_lost, ERR_LATER. */
 static bool change_own(struct pg *pg, const char *sql, struct pg_params params, struct work_claim *claim,
                        struct err *err)
 {

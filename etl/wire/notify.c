@@ -7,8 +7,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* length: of what the kernel is to look at. An abstract name is not a text: it begins with NUL and ends with
- * the length alone. */
+/* *length: the bytes of the address that the kernel reads. An abstract name is not NUL-terminated: it begins
+ * with NUL, and only the length ends it. */
 static bool fill_address(const char *address, struct sockaddr_un *to, socklen_t *length, struct err *err)
 {
     size_t count = strlen(address);

@@ -52,7 +52,8 @@ static bool put_key_id(struct seal_key *key)
     return true;
 }
 
-/* 44 characters of base64, of which the last fills up: 32 bytes and one more that is no part of them. */
+/* 44 characters of base64, the last of them `=`. EVP_DecodeBlock() writes the 32 bytes and one byte of
+ * padding. */
 static bool read_base64(const char *text, unsigned char *out)
 {
     unsigned char decoded[SEAL_KEY_BYTES + 1];
@@ -89,7 +90,7 @@ void seal_key_cleanup(struct seal_key *key)
     OPENSSL_cleanse(key, sizeof *key);
 }
 
-/* A text's place in libcrypto's calls, which take an int. */
+/* Whether libcrypto's functions, which take a length as int, can process a text of this length. */
 static bool fits(size_t length)
 {
     return length <= INT_MAX - FRAME_BYTES;

@@ -17,7 +17,7 @@
 /* 16 hexadecimal digits and a NUL. */
 #define SEAL_KEY_ID 17
 
-/* The length of a sealed text, minus two digits for each byte of the plain text. */
+/* The length of a sealed text is this plus two digits for each byte of the plain text. */
 #define SEAL_EXTRA_DIGITS ((size_t)58)
 
 /* Wiped by seal_key_cleanup(). */

@@ -44,7 +44,7 @@ void csv_feed(struct csv_reader *reader, const char *bytes, size_t length)
 {
     size_t left = csv_length(reader);
     if (reader->given || reader->ended)
-        abort(); /* bytes would be lost without a word */
+        abort(); /* bytes would be lost without an error */
     if (reader->start > 0)
         memmove(reader->bytes.bytes, reader->bytes.bytes + reader->start, left);
     reader->bytes.length = left;
@@ -151,7 +151,8 @@ static enum csv_state end_line(struct csv_reader *reader, size_t line_end_bytes)
     return end_record(reader, line_end_bytes);
 }
 
-/* The bytes up to `end` do not end the record; at most a carriage return is left of them. */
+/* The record does not end before `end`. All bytes up to there have been read, except a carriage return as the
+ * last of them. */
 static enum csv_state read_limit(struct csv_reader *reader, size_t end, struct err *err)
 {
     if (end < csv_length(reader))
@@ -199,7 +200,7 @@ static enum csv_state read_values(struct csv_reader *reader, struct err *err)
     return read_limit(reader, end, err);
 }
 
-/* The record's values are known by their ends. */
+/* Makes the record's cells, once the ends of all its values are known. */
 static enum csv_state finish_record(struct csv_reader *reader, struct err *err)
 {
     char *text = csv_text(reader);
@@ -239,7 +240,7 @@ static enum csv_state read_record(struct csv_reader *reader, struct err *err)
     return reader->ended ? CSV_END : CSV_MORE;
 }
 
-/* The same; a record that cannot be read strictly is read by its width, where that is known. */
+/* As read_record(), but a record that cannot be read strictly is read by its width, where that is known. */
 static enum csv_state read_next(struct csv_reader *reader, struct err *err)
 {
     if (reader->loose)
@@ -253,7 +254,7 @@ static enum csv_state read_next(struct csv_reader *reader, struct err *err)
     return state;
 }
 
-/* A file that doubles quotes in one line and not in another has some quotes that cannot be told. */
+/* In a file that doubles quotes in one line and not in another, some quotes can be read in two ways. */
 static enum csv_state check_quotes(struct csv_reader *reader, struct err *err)
 {
     if (reader->by_width && reader->undoubled_line == 0)

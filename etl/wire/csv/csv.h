@@ -64,7 +64,7 @@ struct csv_record {
 /*
  * Makes a reader at the start of a file; csv_reader_release() frees it. A record of more than
  * max_record_bytes (quotes, commas and line end included) is an error. The reader's memory is limited to
- * about the same and a block.
+ * about max_record_bytes and one block.
  */
 struct csv_reader *csv_reader_make(size_t max_record_bytes);
 
@@ -82,17 +82,19 @@ void csv_feed(struct csv_reader *reader, const char *bytes, size_t length);
 void csv_end(struct csv_reader *reader);
 
 /*
- * Tells the reader how wide the records are, so that it can read a quote inside a text that is not doubled
- * (`"Screen 24" LT",`). Such a line is read if exactly one way of reading it has that width: every text
- * begins with a quote and ends with a quote before a comma or the line end, and `","` is inside none. If no
- * way or several ways fit, or if the line also has doubled quotes, or a text has a line end in it, the error
- * is the same as without csv_expect().
+ * Tells the reader how wide the records are (how many values each has), so that it can read a value in quotes
+ * that contains an undoubled quote (`"Screen 24" LT",`). Such a line is read if it can be split into that
+ * many values in exactly one way, where a value in quotes begins with a quote, ends with a quote before a
+ * comma or the line end, and does not contain `","`. If no split or several splits are possible, or if the
+ * line also has doubled quotes, or a value has a line end in it, the error is the same as without
+ * csv_expect().
  *
- * To a strict reader an undoubled quote at the end of a text is a doubled one, and the text goes on in the
- * next lines, until another such quote: several rows would be one, of the right width. So a record with line
- * ends in quotes is only one if its first line alone has no reading of that width. If it has one, the line is
- * the record; several are an error. A file that doubles quotes in one line and not in another is an error,
- * too.
+ * An undoubled quote at the end of a value in quotes looks like a doubled one to a strict reader. The value
+ * then goes on in the next lines, until another such quote, and several rows become one record of the right
+ * width. So a record with line ends in quotes is accepted only if its first line alone cannot be split into
+ * that many values, or only with a doubled quote in one of them. If the first line can be split in one way,
+ * it is the record; if in several ways, this is an error. A file that doubles quotes in one line and not in
+ * another is an error, too.
  *
  * values: the number of values. final_comma: a comma follows the last value. To be called between records.
  */

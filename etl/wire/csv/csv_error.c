@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* err says what is wrong with the record. */
+/* err says what is wrong with the record. Puts the record's number in front of it. */
 static enum csv_state fail(const struct csv_reader *reader, struct err *err)
 {
     (void)err_wrap(err, "record %" PRIu64, reader->records + 1);

@@ -29,7 +29,7 @@ struct csv_reader {
     size_t lines;       /* that end in it, before `at` */
     size_t count;       /* of its values that have ended */
     size_t *ends;       /* where they have: at a comma or the line end */
-    unsigned char high; /* its bytes, or-ed: whether some are past ASCII */
+    unsigned char high; /* the bitwise OR of its bytes: CSV_TOP_BIT is set if one is not ASCII */
     bool in_quotes;
     bool doubled;       /* it has a doubled quote */
     struct cell *cells; /* as handed out */
@@ -99,9 +99,9 @@ bool csv_fits_width(const struct csv_reader *reader);
 bool csv_read_short(struct csv_reader *reader);
 
 /*
- * In how many ways the first line of a record with line ends in quotes is a record of its own: an undoubled
- * quote hid its end, and this and a later line would be one row. 0 if the width is not known, or a text would
- * have a doubled quote: then the line end is in a text.
+ * In how many ways the first line of a record with line ends in quotes can be a record by itself. It is one
+ * if an undoubled quote hid its end, so that later lines were read as parts of it. 0 if the width is not
+ * known, or if a value would contain a doubled quote: then the line end is inside a value.
  */
 unsigned csv_first_line_readings(const struct csv_reader *reader);
 
@@ -110,7 +110,7 @@ enum csv_state csv_read_loose(struct csv_reader *reader, struct err *err);
 
 /* Each fills err and returns CSV_FAILED. */
 
-/* The next byte has no place there. */
+/* The next byte is not allowed there. */
 enum csv_state csv_fail_byte(struct csv_reader *reader, bool is_behind_quote, struct err *err);
 enum csv_state csv_fail_nul(const struct csv_reader *reader, struct err *err);
 

@@ -84,7 +84,7 @@ bool csv_fits_width(const struct csv_reader *reader)
     return reader->values == 0 || !is_short || !memchr(csv_text(reader), '"', length);
 }
 
-/* Of a text that is read by its width, a doubled quote may be one or two. */
+/* In a line that is read by its width, a doubled quote in a value may mean one quote or two. */
 static bool has_doubled_quote(const struct cell *cells, size_t count)
 {
     bool found = false;
@@ -93,11 +93,12 @@ static bool has_doubled_quote(const struct cell *cells, size_t count)
     return found;
 }
 
-/* More than any number of ways: in one, but a text has a doubled quote, which may be one or two. */
+/* Returned in place of 1 if a value has a doubled quote, which may mean one quote or two. Larger than any
+ * number of ways. */
 #define DOUBTFUL 3
 
-/* In how many ways the record's first bytes, a line, are as many values as others have. If it is one, ends
- * has their ends, and reader->cells has the values. */
+/* In how many ways the record's first bytes, a line, can be split into as many values as other records have.
+ * If in one way, ends has the ends of the values, and reader->cells has the values. */
 static unsigned readings_of(const struct csv_reader *reader, size_t length, size_t ends[CSV_MAX_VALUES])
 {
     const char *text = csv_text(reader);
@@ -111,7 +112,7 @@ static unsigned readings_of(const struct csv_reader *reader, size_t length, size
     return has_doubled_quote(reader->cells, values) ? DOUBTFUL : 1;
 }
 
-/* The same; if it is one, they are the record. */
+/* As readings_of(); if there is one way, the record is set to these values. */
 static unsigned split(struct csv_reader *reader, size_t length)
 {
     size_t values = reader->values + reader->final_comma;
@@ -147,7 +148,7 @@ static enum csv_state fail_loose(const struct csv_reader *reader, unsigned ways,
     return CSV_FAILED;
 }
 
-/* A line of the file, without its end. False if no record of its own can be in it. */
+/* *content: the length of a line without its line end. False if the line cannot be a record by itself. */
 static bool find_content(const struct csv_reader *reader, size_t length, bool has_end, size_t *content)
 {
     const char *text = csv_text(reader);

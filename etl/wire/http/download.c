@@ -14,7 +14,7 @@
 #include <string.h>
 #include <zlib.h>
 
-/* The decisions. */
+/* Decisions about an answer. */
 
 static bool is_one_of(const char *word, size_t length, const char *const *words, size_t count)
 {
@@ -24,7 +24,8 @@ static bool is_one_of(const char *word, size_t length, const char *const *words,
     return false;
 }
 
-/* A list, as object stores send it: what they have kept of an upload is no compression. */
+/* content_encoding is a list. Object stores also send what the upload had there, such as `aws-chunked` or
+ * `UTF-8`: that is no compression. */
 static bool check_coding(const char *content_encoding, struct err *err)
 {
     static const char *const good[] = {"gzip", "x-gzip", "identity", "aws-chunked", "utf-8", "utf8"};
@@ -120,7 +121,7 @@ bool download_resolve(const char *from, const char *location, struct buf *to, st
     return !why || err_set(err, ERR_DATA, "the download is redirected %s: not followed", why);
 }
 
-/* The doing. */
+/* The download itself. */
 
 struct download {
     struct http_call *call;

@@ -67,11 +67,11 @@ struct download; /* opaque; used by one thread */
 struct download *download_open(struct http_client *client, const struct download_request *request,
                                struct download_answer *answer, struct err *err);
 
-/* A run of the body's bytes. */
+/* The next bytes of the body. */
 struct download_block {
-    const char *bytes; /* borrowed from the download; gone with its next call */
+    const char *bytes; /* borrowed from the download; valid until the next call on it */
     size_t length;     /* 0 at the end */
-    bool ended;        /* the body is complete, if download_proof says how; length is 0 */
+    bool ended;        /* the body has ended; it is complete, unless it is DOWNLOAD_UNPROVED. length is 0 */
 };
 
 /*

@@ -63,7 +63,8 @@ static void drop_reference(struct http_client *client)
     free(client);
 }
 
-/* Signals are for the other threads; and a connection that the peer has closed raises no SIGPIPE here. */
+/* The thread blocks all signals: other threads handle them, and writing to a closed connection raises no
+ * SIGPIPE here. */
 static int start_thread(struct http_client *client)
 {
     sigset_t all;
@@ -75,7 +76,8 @@ static int start_thread(struct http_client *client)
     return failed;
 }
 
-/* curl makes its descriptor for this with the handle; without one every transfer would wait for a time-out.
+/* curl opens its descriptor for wake-ups when it makes the handle. If that failed, every transfer would wait
+ * for a time-out.
  */
 static bool can_be_woken(CURLM *multi)
 {

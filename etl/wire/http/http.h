@@ -10,9 +10,10 @@
  * Certificates are always verified. Redirects are not followed: a 3xx is an answer like any other. A request
  * is sent at most once: if a kept connection turns out to be closed, the request fails, and another attempt
  * takes another request from the budget. A POST uses a new connection, so that this cannot happen to it. No
- * URL's query, no header value and no body is ever logged or put into an error, and no path of a URL that is
- * a secret as a whole. Proxies come from curl's environment variables (https_proxy, no_proxy, …), except for
- * this machine, which is reached without a proxy. HTTP/2 is used if an https server offers it.
+ * URL's query, no header value and no body is ever logged or put into an error; of a URL that is secret as a
+ * whole (url_is_secret), the path is not either. Proxies come from curl's environment variables (https_proxy,
+ * no_proxy, …), except for this machine, which is reached without a proxy. HTTP/2 is used if an https server
+ * offers it.
  *
  * An answer is held in memory, up to a ceiling; a file of any size comes by wire/http/download, over the same
  * client.

@@ -20,7 +20,7 @@ static void hand_back(struct http_call *call)
     }
     call->response.elapsed_ms = clock_now_ms() - call->started_ms;
     call->response.sent = call->sent;
-    /* Before `done`: from then on the call is its owner's to free. */
+    /* Before `done` is set: from then on the owner may free the call. */
     if (call->stream)
         stream_end(call->stream);
     pthread_mutex_lock(&client->lock);
@@ -65,7 +65,8 @@ static bool take_arrived(struct http_client *client)
     return closing;
 }
 
-/* Whether the peer is to be heard from: not while the transfer waits for its owner. */
+/* Whether the peer is expected to send: not before the connection is ready, and not while the transfer waits
+ * for its owner. */
 static bool is_listening(const struct http_call *call)
 {
     return call->last_byte_ms && !call->paused;

@@ -31,7 +31,7 @@ void transfer_fail(struct http_call *call, enum err_kind kind, const char *reaso
 
 /* Callbacks. They run on the I/O thread. */
 
-/* Behind an interim answer there is another header. */
+/* Whether the answer is not an interim one (1xx), which another header follows. */
 static bool is_final(CURL *easy)
 {
     long status = 0;
@@ -39,7 +39,7 @@ static bool is_final(CURL *easy)
     return status >= 200;
 }
 
-/* Behind a chunked body there may be trailers: they are no second header. */
+/* Trailers may follow a chunked body: they do not count as a second header. */
 static void note_head(struct http_call *call)
 {
     if (call->stream && !call->head_came)

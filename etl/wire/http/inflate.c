@@ -11,7 +11,7 @@
 
 #define OUT_BYTES 65536
 
-/* zlib's way to say: a gzip member, with a window of any size. */
+/* The windowBits with which zlib reads a gzip member, with a window of any size. */
 #define GZIP_WINDOW (MAX_WBITS + 16)
 
 static const char magic[] = "\x1F\x8B";
@@ -60,7 +60,7 @@ void inflate_cleanup(struct inflate **stream)
 void inflate_feed(struct inflate *stream, const char *bytes, size_t length)
 {
     if (stream->length > 0)
-        abort(); /* bytes would be lost without a word */
+        abort(); /* bytes would be lost without an error */
     stream->block = length > 0 ? bytes : "";
     stream->length = length;
 }
@@ -84,7 +84,8 @@ static void release(voidpf unused, voidpf memory)
     free(memory);
 }
 
-/* Unpacks into out. *count is how many bytes there are, then how many are left. Returns what zlib says. */
+/* Decompresses into stream->out. *count: the number of bytes given; afterwards, of those not read yet.
+ * Returns zlib's result. */
 static int unpack(struct inflate *stream, const char *bytes, size_t *count)
 {
     z_stream *zlib = &stream->zlib;
@@ -107,7 +108,7 @@ static bool begin_zlib(struct inflate *stream)
     return stream->begun;
 }
 
-/* Behind the magic, which zlib wants to see too. */
+/* Called when the magic has been read; passes it on to zlib, which needs it too. */
 static bool begin_member(struct inflate *stream, struct err *err)
 {
     size_t count = MAGIC_LENGTH;
@@ -201,7 +202,7 @@ bool inflate_end(struct inflate *stream, struct err *err)
     if (stream->failed)
         return err_set(err, ERR_DATA, "the gzip data was refused before");
     if (stream->length > 0)
-        abort(); /* bytes would be lost without a word */
+        abort(); /* bytes would be lost without an error */
     if (stream->place == IN_MAGIC || stream->place == IN_MEMBER)
         return err_set(err, ERR_UNAVAILABLE, "the gzip data is cut short after %" PRIu64 " bytes",
                        stream->offset);

@@ -155,8 +155,8 @@ json_object *json_member(json_object *object, const char *member)
     return json_object_object_get_ex(object, member, &value) ? value : NULL;
 }
 
-/* json-c composes the text of a number where it is requested, and cuts it where there is no memory: of a
- * double its source text lies beside it, and an integer's always fits. */
+/* json-c makes the text of a number when it is requested, and cuts it if there is no memory. So the source
+ * text of a double is taken from its user data; the text of an integer always fits. */
 const char *json_text(json_object *value)
 {
     if (json_object_is_type(value, json_type_double))

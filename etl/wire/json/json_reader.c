@@ -99,8 +99,9 @@ static inline bool next_is(const struct json_reader *reader, char byte)
 
 #define EACH_BYTE(byte) (UINT64_MAX / 255 * (byte))
 
-/* The top bit of each byte that is zero; exact up to and with the lowest such byte, which is all that is
- * asked. */
+/* Sets the top bit of each byte that is zero. Bits above the lowest one set may be wrong; they are not
+ * needed.
+ */
 static inline uint64_t zero_bytes(uint64_t word)
 {
     return (word - EACH_BYTE(1)) & ~word & EACH_BYTE(0x80);

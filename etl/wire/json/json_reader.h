@@ -53,7 +53,7 @@ struct json_reader {
 
     size_t failed_at; /* JSON_FAILED: the byte at fault */
 
-    /* Inside. */
+    /* Private to the reader. */
     bool checks_only;
     unsigned depth;
     unsigned char expect;

@@ -48,14 +48,14 @@ static bool host_is_sound(const char *host, struct err *err)
     return err_hint(err, "in a URI, an @ in the user name or password is written %%40");
 }
 
-/* What stands there may be half of a password. */
+/* The message does not show the port, which may be a part of a password. */
 static bool refuse_port(struct err *err)
 {
     err_set(err, ERR_CONFIG, "the connection string cannot be read: a port is a number from 1 to 65535");
     return err_hint(err, "in a URI, a / or : in the user name or password is written %%2F or %%3A");
 }
 
-/* Of several hosts each may have its own. */
+/* ports: separated by commas, if there are several hosts. A port may be empty. */
 static bool ports_are_sound(const char *ports, struct err *err)
 {
     for (const char *at = ports; *at != '\0'; at += *at == ',') {
@@ -108,8 +108,8 @@ static bool start(struct pg *pg, const struct pg_options *options, const char *d
     return pg_connect_start(pg, keywords, values, err);
 }
 
-/* connect_timeout as the string, the service file or PGCONNECT_TIMEOUT set it. 0 is libpq's word for "no
- * limit". */
+/* connect_timeout as the string, the service file or PGCONNECT_TIMEOUT set it. 0 and negative values mean "no
+ * limit" to libpq. */
 static int64_t connect_timeout_ms(PGconn *conn)
 {
     int64_t timeout_ms = DEFAULT_CONNECT_TIMEOUT_MS;
@@ -187,8 +187,8 @@ static void log_notice(void *unused, const PGresult *notice)
               pg_error_text(message ? message : "", text));
 }
 
-/* Wherever libpq has it from. A password that equals the user's or the database's name is not registered as a
- * secret.
+/* Registers the password as a secret, wherever libpq found it. A password that equals the user's or the
+ * database's name is not registered.
  */
 static void remember_password(const PGconn *conn)
 {

@@ -8,9 +8,9 @@
 #include <string.h>
 
 /*
- * libpq has no SQLSTATE of a connection that failed but in the text, where the connection is asked to be
- * verbose: `connection to server on socket "…" failed: FATAL:  28P01: password authentication failed …`.
- * Takes it out of the line; what is left reads as psql has it.
+ * libpq reports the SQLSTATE of a failed connection only in its message, and only with PQERRORS_VERBOSE:
+ * `connection to server on socket "…" failed: FATAL:  28P01: password authentication failed …`. Moves it from
+ * the line to sqlstate. The rest of the line is as psql shows it.
  */
 static void cut_sqlstate(char *line, char sqlstate[static ERR_SQLSTATE])
 {
@@ -25,7 +25,8 @@ static void cut_sqlstate(char *line, char sqlstate[static ERR_SQLSTATE])
     }
 }
 
-/* All that libpq has to say about the hosts it tried, on one line, without its questions and source places.
+/* libpq's messages about all hosts that it tried, on one line, without its hints (lines that begin with a
+ * tab) and the places in the server's source.
  */
 static void connect_message(const char *message, char out[static PG_ERROR_TEXT],
                             char sqlstate[static ERR_SQLSTATE])
@@ -63,9 +64,9 @@ static bool is_about_settings(const char *message)
 }
 
 /*
- * Whether it is names, files or wishes of TLS that the connection failed for: libpq's words, which are
- * English since the program sets no locale but LC_CTYPE. A handshake that the server breaks off does not
- * count.
+ * Whether the connection failed because of TLS settings: the server's name, certificate files, or what the
+ * client requires. This is recognized by libpq's messages, which are in English, since the program sets no
+ * locale but LC_CTYPE. A handshake that the server breaks off does not count.
  */
 static bool is_about_tls(const char *text)
 {
@@ -136,7 +137,7 @@ bool pg_error_connect(const PGconn *conn, struct err *err)
     return false;
 }
 
-/* Whether this word of libpq's complaint is not from the string, or a name that is not secret. */
+/* Whether this word, which libpq's message quotes, cannot be a secret: it is `=` or the name of a keyword. */
 static bool may_be_shown(const char *word, size_t length)
 {
     PQconninfoOption *options = PQconndefaults();

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-/* How often it is looked whether to go on waiting. */
+/* The interval at which the waiting thread checks whether to go on waiting. */
 #define CHECK_MS 50
 
 /* One step, shared by the thread that does it and the one that waits; the last of the two frees it. */
@@ -90,7 +90,7 @@ static void *step_thread(void *context)
     return NULL;
 }
 
-/* Signals are for the other threads. */
+/* The thread blocks all signals: other threads handle them. */
 static bool start_thread(struct step *step)
 {
     sigset_t all;
@@ -124,7 +124,8 @@ static void wait_a_little(struct step *step)
     pthread_cond_timedwait(&step->changed, &step->mutex, &until);
 }
 
-/* Waits for the step's end; false where it is given up, and left to its thread. */
+/* Waits for the step's end. False if there is no more time, or a stop was requested: the step is then left to
+ * its thread. */
 static bool await(struct step *step, const struct pg *pg, struct err *err)
 {
     pthread_mutex_lock(&step->mutex);

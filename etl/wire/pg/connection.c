@@ -143,7 +143,7 @@ void pg_wait_begin(struct pg *pg)
         pg->deadline = clock_deadline(pg->limit_ms);
 }
 
-/* Gives the server a little time to say that the statement was cancelled. */
+/* Cancels the statement. The server then has grace_ms to answer. */
 static void cancel_statement(struct pg *pg, bool overdue)
 {
     pg->cancelled = true;

@@ -13,27 +13,29 @@
 struct pg {
     PGconn *conn;
     bool lost;     /* given up, whatever libpq says of it */
-    bool given_up; /* by pg_give_up(), or since a node behind the server was lost; itself it may work */
+    bool given_up; /* by pg_give_up(), or because a node behind the server was lost; the connection itself may
+                      still work */
     bool in_copy;  /* between pg_copy_begin() and its end */
 
     /* Of the server session: server_session_begin(). */
     char nonce[PG_NONCE];
-    char nonce_before[PG_NONCE]; /* that it had when the connection was made; "": none */
+    char nonce_before[PG_NONCE]; /* the one that it had when the connection was made; "": none */
     int64_t server_pid;          /* as the server reports it; a pooler gives libpq another one */
 
     /* Of the statement that is running. */
     bool cancelled;   /* by a stop, or by the work's deadline */
-    bool overdue;     /* by the work's deadline */
+    bool overdue;     /* cancelled by the work's deadline */
     int64_t deadline; /* past it the connection is given up; past the work's, the statement is cancelled */
 
     int64_t grace_ms;      /* for the answer to a cancellation, and for a ROLLBACK */
     int64_t limit_ms;      /* for each statement: pg_limit(); 0: none */
     bool ignores_stop;     /* pg_ignore_stop() */
-    int64_t last_deadline; /* for all that is done; CLOCK_NEVER: none */
+    int64_t last_deadline; /* of everything on this connection: pg_options.limit_ms or pg_ignore_stop();
+                              CLOCK_NEVER: none */
     int64_t work_deadline; /* pg_set_deadline(); CLOCK_NEVER: none */
 };
 
-/* A stop is requested, and the connection does not outlive it. */
+/* A stop is requested, and the connection does not ignore it. */
 bool pg_is_stopped(const struct pg *pg);
 
 /* The work's deadline has passed, and it applies to this connection. */
@@ -55,7 +57,7 @@ MUST_CHECK bool pg_wait(struct pg *pg, short events, struct err *err);
 
 /*
  * Lets the connection ignore a stop and the work's deadline for grace_ms: for a ROLLBACK, or the end of a
- * COPY. If it outlives a stop already, only the deadline is affected. pg_grace_end() takes the value that
+ * COPY. If it ignores a stop already, only the deadline is affected. pg_grace_end() takes the value that
  * pg_grace_begin() returned and restores the previous state.
  */
 struct pg_grace {

@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* libpq holds what it could not send yet: it is never given more than this at once, and it is all sent before
- * more. */
+/* libpq keeps in memory what it could not send yet. So it gets at most this much at once, and all of that is
+ * sent before it gets more. */
 #define MAX_UNSENT_BYTES ((size_t)256 << 10)
 
-/* The server says at once that it wants the rows: the session has locked the table before. libpq, when it has
- * no memory for that message, waits for the rest of it, which never comes. The rows themselves may take
- * hours.
+/* The time limit for the server's answer that it is ready for the rows. It answers at once, since the session
+ * has locked the table before. But if libpq has no memory for the answer, it waits for the rest of it, which
+ * never comes. The rows themselves may take hours.
  */
 #define BEGIN_MS 60000
 
@@ -87,7 +87,7 @@ static bool stop_copy(struct pg *pg, struct err *err)
     return false;
 }
 
-/* The connection broke: what the server said before it went is the better error. */
+/* The connection broke. If the server sent an error before, that is the better one to report. */
 static bool copy_broke(struct pg *pg, struct err *err)
 {
     SCOPED(pg_result) PGresult *result;

@@ -10,7 +10,7 @@ static const char signature[] = "PGCOPY\n\377\r\n\0" /* the signature's eleven b
                                 "\0\0\0\0"           /* no flags */
                                 "\0\0\0"; /* no extension; the literal's own NUL is its last byte */
 
-/* buf_reserve(), without a call where there is room already: it is requested each value. */
+/* As buf_reserve(), but without a call if there is room already: this runs for each value. */
 static inline bool has_room(struct buf *buf, size_t more)
 {
     return more < buf->capacity - buf->length || buf_reserve(buf, more);

@@ -34,8 +34,8 @@ MUST_CHECK bool copy_put_timestamp(struct buf *buf, int64_t moment_us);
 MUST_CHECK bool copy_put_uuid(struct buf *buf, const unsigned char *bytes);
 
 /*
- * The very digits of a JSON number, with the zeros at the end of its fraction; one with an exponent in its
- * canonical form (base/decimal). The number has to fit: copy_numeric_fits().
+ * All digits of a JSON number, also the zeros at the end of its fraction. A number with an exponent is
+ * written in its canonical form (base/decimal). The number has to fit: copy_numeric_fits().
  */
 MUST_CHECK bool copy_put_numeric(struct buf *buf, const char *bytes, size_t length);
 

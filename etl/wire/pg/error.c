@@ -51,24 +51,24 @@ static enum err_kind kind_of_sqlstate(const char *sqlstate)
     return ERR_DATA;
 }
 
-/* Another server than ours was lost on the way, such as a node of a cluster: what our session had there is
- * gone, too. Where it is our own server, the connection is about to end. */
+/* Whether a server was lost. If it is another one than ours, such as a node of a cluster, what our session
+ * had there is lost, too. If it is our own, the connection is about to end. */
 static bool is_node_lost(const char *sqlstate)
 {
     return (text_starts_with(sqlstate, "08") && !text_equal(sqlstate, "08P01")) ||
            text_starts_with(sqlstate, "57P0");
 }
 
-/* Whether the first line of the context, which is of where the error was raised, has the word. */
+/* Whether the word is in the first line of the context, which describes where the error was raised. */
 static bool begins_in(const char *context, const char *word)
 {
     const char *found = strstr(context, word);
     return found && (size_t)(found - context) < strcspn(context, "\n");
 }
 
-/* What a function of a user, such as a trigger's, raises on purpose: whatever SQLSTATE it chooses, the server
- * is well. Not those that ask for another try (ERR_LATER), or that tell of resources (53), which a function
- * may know of; and not a block without a name (DO), which no table calls. */
+/* Whether a user's function, such as a trigger's, raised the error with RAISE. Whatever SQLSTATE it chose,
+ * the server has no fault. SQLSTATEs that mean ERR_LATER or insufficient resources (53) do not count: a
+ * function may raise them rightly. An anonymous block (DO) does not count either: no table calls it. */
 static bool is_raised(const struct pg_error_origin *origin)
 {
     return text_equal(origin->source_function, "exec_stmt_raise") &&
@@ -76,8 +76,10 @@ static bool is_raised(const struct pg_error_origin *origin)
            kind_of_sqlstate(origin->sqlstate) != ERR_LATER;
 }
 
-/* Whether the statement was one of a function. The server's words depend on lc_messages, which the program
- * cannot set; the names of languages stay. A COPY shows the data of its line. */
+/* Whether the statement was one of a function. The words of the context depend on lc_messages, which the
+ * program cannot set; the names of languages in it do not. The line of a COPY is skipped, since it shows
+ * data.
+ */
 static bool is_in_function(const struct pg_error_origin *origin)
 {
     const char *context = origin->context;

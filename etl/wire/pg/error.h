@@ -25,7 +25,8 @@ bool pg_error_is_memory(const char *text);
 /* ERR_LATER. Returns false. */
 bool pg_error_memory(struct err *err);
 
-/* A statement that the server refused, or, where the result is libpq's own, pg_error_lost(). Returns false.
+/* Sets the error of a statement that the server refused. If the result is not the server's but libpq's own,
+ * as pg_error_lost(). Returns false.
  */
 bool pg_error_result(struct pg *pg, const PGresult *result, struct err *err);
 
@@ -37,12 +38,12 @@ struct pg_error_origin {
     const char *context; /* in the server's language */
 };
 
-/* The SQLSTATE that counts: P0001 (raise_exception) for whatever a function of a user raises on purpose, but
- * for those that ask for another try. Pure. */
+/* The SQLSTATE to use: P0001 (raise_exception) in place of any that a user's function raises with RAISE,
+ * except those that mean ERR_LATER or insufficient resources (53). Pure. */
 const char *pg_error_sqlstate(const struct pg_error_origin *origin);
 
-/* The kind by that SQLSTATE. A faulty statement in a function of a user, such as a trigger's, is ERR_DATA: no
- * bug of this program, and no table that cannot be created. Pure. */
+/* The kind by that SQLSTATE. A faulty statement in a user's function, such as a trigger's, is ERR_DATA
+ * instead of ERR_BUG or ERR_CREATE: it is not a fault of this program's statement. Pure. */
 enum err_kind pg_error_kind(const struct pg_error_origin *origin);
 
 /* A text of libpq or the server without blanks and line ends around it, on one line, printable, and cut to

@@ -7,7 +7,7 @@
 #include "wire/pg/statement.h"
 #include "wire/pg/transaction.h"
 
-/* All that is done over the second connection. */
+/* The time limit for everything that is done over the second connection. */
 #define SECOND_LIMIT_MS 5000
 
 /* While others use the pool, the first look may not show that the two share a session. */
@@ -59,7 +59,7 @@ static bool look(struct pg *pg, struct pg *other, bool *shared, struct err *err)
     return true;
 }
 
-/* Ends with both sessions as the server or the pooler's other clients expect them. */
+/* Finds the pooler's mode. Resets the settings of both sessions, for the pooler's other clients. */
 static enum pg_pooler mode_of(struct pg *pg, struct pg *other)
 {
     struct err ignored;

@@ -43,7 +43,7 @@ static const char settings[] =
     " ('client_connection_check_interval', case when version() like '%linux%' then '10000' end)"
     ") as setting (name, value) where value is not null and current_setting(name, true) is not null";
 
-/* Who answers now; nonce holds PG_NONCE bytes. */
+/* The process id and the nonce of the session that answers now; nonce holds PG_NONCE bytes. */
 static bool identify(struct pg *pg, int64_t *pid, char *nonce, struct err *err)
 {
     SCOPED(pg_result) PGresult *found = pg_query(pg, identity, PG_NO_PARAMS, err);

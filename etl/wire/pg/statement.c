@@ -7,7 +7,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Sends what `sent` says was sent, and takes only a result that ends the statement. */
+/* Reads the results of a statement. sent: what libpq returned when it was sent. Only a result that ends the
+ * statement is a success. */
 static PGresult *finish_statement(struct pg *pg, int sent, struct err *err)
 {
     if (!sent) {

@@ -20,8 +20,8 @@ MUST_CHECK bool pg_commit(struct pg *pg, struct err *err);
 void pg_rollback(struct pg *pg);
 
 /*
- * Takes back that the connection was given up (pg_give_up()), for what is written after a failure: a
- * transaction is left. Returns whether the connection works.
+ * Makes a connection that was given up (pg_give_up()) usable again, for what is written after a failure.
+ * Leaves its transaction, if there is one (pg_rollback()). Returns whether the connection works.
  */
 bool pg_reuse(struct pg *pg);
 

@@ -366,8 +366,10 @@ static void read_stream(struct reader *reader, struct yaml_documents *documents)
     }
 }
 
-/* The character at bytes if it ends a line for libyaml and for nothing else that shows the file: a comment
- * would end there, and lines would be counted otherwise. NULL: it is another. */
+/* The name of the character at bytes, if libyaml reads it as a line end and no other program that shows the
+ * file does: a comment would end there, and lines would be counted differently. NULL: it is another
+ * character.
+ */
 static const char *hidden_line_end(const char *bytes, size_t length)
 {
     static const struct {

@@ -22,8 +22,8 @@ struct yaml_replacement {
     struct buf text;     /* made by the caller, with its ceiling */
     bool unset_is_empty; /* set by the caller: a variable that is not set is no fault */
     bool replaced;       /* there was a variable */
-    bool broken;         /* a variable is missing or badly written; said among the findings */
-    bool full;           /* the ceiling of text was met */
+    bool broken;         /* a variable is missing or badly written; the findings say so */
+    bool full;           /* the text did not fit below its ceiling */
 };
 
 /* Puts the scalar's text with its variables replaced into *replacement. */

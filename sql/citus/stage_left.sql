@@ -1,5 +1,5 @@
--- Stages in the schema $1 that no session holds, which our role may drop: each is locked by this session from now on, so
--- that it is dropped once.
+-- Stages in the schema $1 whose session has ended and which our role may drop. This session locks each of them from now on, so
+-- that only one session drops it.
 select format('%I.%I', n.nspname, c.relname) as name, right(c.relname, 32) as nonce
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace

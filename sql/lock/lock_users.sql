@@ -1,4 +1,4 @@
--- Who holds locks on the table $1.$2, in words: users is null if no session does any more.
+-- The sessions that hold locks on the table $1.$2, in words: users is null if there is none (any more).
 select string_agg(distinct format('process %s of %s%s', s.pid, s.usename,
                                   ' (' || nullif(s.application_name, '') || ')'), ', ') as users
   from pg_class c

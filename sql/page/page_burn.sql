@@ -1,10 +1,10 @@
 -- needs: contract_years daily_product_usage
 -- uses: cloud_usage manual_adjustments
--- The days and tokens of page_days: $2, $3.
--- How the tokens of the running year of the contract $1 have become fewer: a row for the beginning of the year, one for each
--- day from the first to the last with usage that is loaded. tokens_left at the end of the last day is that of the contract's
--- record; that of a day before is the same and the usage since. Rows with is_shown are the ends of months and the last day.
--- tokens_in_month: used in the month up to the day. tokens_at_pace: what would be left if each day of the year took as much.
+-- The tokens left of the contract $1 in its running year: one row for the beginning of the year, and one for each day from
+-- the first to the last day with usage that is loaded. $2 and $3: days and tokens, from page_days. tokens_left of the last day
+-- is the figure of the contract's record; of an earlier day it is this figure plus the usage since that day. is_shown: whether
+-- the day is the end of a month, or the last day. tokens_in_month: used in the month up to the day. tokens_at_pace: what would
+-- be left if every day of the year took equally many tokens.
 with year as (
     select contract_number, start_date, end_date,
            provisioned_tokens + coalesce(multiyear_tokens_at_start, 0) as tokens_at_start,

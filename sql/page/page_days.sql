@@ -1,8 +1,8 @@
 -- needs: daily_product_usage
 -- uses: cloud_usage
--- The tokens of each day of the last 400 with usage that is loaded, of desktop and cloud products together and of all contracts:
--- a row a contract, with an array of days and an array of their tokens. Read once for the whole page, because the tables are
--- large: page_burn and page_week take the arrays.
+-- The tokens of each of the last 400 days that has loaded usage, of desktop and cloud products together: one row per contract,
+-- with an array of days and an array of their tokens. Read once for the whole page, because the tables are large: page_burn
+-- and page_week take the arrays.
 with usage as (
     select contract_number, usage_date, sum(tokens_consumed) as tokens
       from daily_product_usage

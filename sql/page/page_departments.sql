@@ -1,7 +1,7 @@
 -- needs: monthly_custom_field_tokens
--- The 20 values of the first custom field of the contract $1 with the most tokens in the newest month that is whole (or, where
--- none is, the newest), all others in one row, and all in one. tokens_12_months: of the twelve months up to that one, as far as
--- they are loaded. tokens_before and difference are null unless both months are whole.
+-- The 20 values of the first custom field of the contract $1 with the most tokens in the newest whole month (if no month is
+-- whole, in the newest month); then one row for all other values, and one row for the total. tokens_12_months: of the twelve
+-- months up to that month, as far as they are loaded. tokens_before and difference are null unless both months are whole.
 with months as materialized (
 -- newest month of monthly_custom_field_tokens
 ), department as (
@@ -16,7 +16,7 @@ with months as materialized (
        and u.usage_month <= (select month from months)
      group by u.custom_field1, months.month, months.month_before, months.has_before
 ), ranked as (
-    -- Parts of a sum that holds tokens given back are no shares of it.
+    -- No shares if a figure is below zero, because tokens were given back.
     select *, row_number() over (order by tokens desc nulls last, tokens_12_months desc, custom_field1) as place,
            case when min(tokens) over () >= 0 then sum(tokens) over () end as tokens_of_all
       from department

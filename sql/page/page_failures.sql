@@ -1,7 +1,6 @@
--- The failures of jobs of the contract $1 that stand, the newest of each job: no later invocation has loaded their days, be it of
--- the job's own window or of given days that include all of them (etl/report/status/invocation.c has the same rule). With the
--- error of the first chunk that failed. Errors of the kind data are cut before the values of a row, which may be names of
--- people.
+-- The newest failure of each job of the contract $1 whose days no later invocation has loaded, neither with the job's own
+-- window nor with given days that include all of them (etl/report/status/invocation.c has the same rule). The error is that of
+-- the first chunk that failed. Errors of the kind data are cut before the values of a row, which may be names of people.
 with attempt as (
     -- The newest row of a chunk: another host may have taken it over.
     select distinct on (job, coalesce(invocation_id::text, run_id::text), chunk)

@@ -1,4 +1,4 @@
--- How old the rows of the contract $1 are in each table of the current schema, the oldest first, as the view has it.
+-- How old the rows of the contract $1 are in each table of the current schema, by the view below, the oldest first.
 with freshness as (
 -- view report_freshness
 )

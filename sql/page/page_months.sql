@@ -1,7 +1,6 @@
 -- needs: monthly_summary_by_category
--- The last 13 months of the contract $1 with usage that is loaded, each category by its name of today, and the same month of
--- the year before. Months that are not whole, as not every day was loaded after it was over, are among them, but are compared
--- with nothing.
+-- The last 13 months of the contract $1 with usage that is loaded, each category by its current name, and the same month of
+-- the year before. Months of which not every day was loaded after it was over are included, but not compared with others.
 with usage as (
     select usage_month,
            case usage_category

@@ -1,7 +1,7 @@
 -- needs: daily_product_usage
 -- uses: cloud_usage
--- The 100 names of the contract $1 with the most tokens in this month (UTC) and the eleven before, all others in one row, and
--- all in one.
+-- The 100 names of the contract $1 with the most tokens in this month (UTC) and the eleven months before; then one row for all
+-- other names, and one row for the total.
 with term as (
     select (date_trunc('month', (now() at time zone 'UTC')::date) - interval '11 months')::date as first_day
 ), usage as (
@@ -24,7 +24,7 @@ with term as (
       from usage
      group by user_name
 ), ranked as (
-    -- Parts of a sum that holds tokens given back are no shares of it.
+    -- No shares if a figure is below zero, because tokens were given back.
     select *, row_number() over (order by tokens desc, user_name) as place,
            case when min(tokens) over () >= 0 then sum(tokens) over () end as tokens_of_all
       from named

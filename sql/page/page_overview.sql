@@ -1,6 +1,6 @@
 -- needs: contract_years
--- The contract year of each of the contracts $1 (one a line), in their order: that of the forecast, which is the one of today
--- (UTC), else the next, else the last one. With the days $2, $3 and $4 of the forecast (one a line, empty if it is not known).
+-- The contract year of each of the contracts $1 (one per line), in their order. As in the forecast it is the year of today
+-- (UTC), else the next year, else the last one. $2, $3 and $4 are days of the forecast (one per line, empty if not known).
 select distinct on (wanted.place)
        wanted.contract_number,
        y.year,

@@ -1,7 +1,7 @@
 -- needs: monthly_product_users
--- The 15 products of the contract $1 with the most tokens in the newest month that is whole (or, where none is, the newest), all
--- others in one row, also those that only the month before has, and all in one. Rows without a product are manual entries.
--- tokens_before and difference are null unless both months are whole.
+-- The 15 products of the contract $1 with the most tokens in the newest whole month (if no month is whole, in the newest
+-- month); then one row for all other products, also those that only the month before has, and one row for the total. Rows
+-- without a product are manual entries. tokens_before and difference are null unless both months are whole.
 with months as materialized (
 -- newest month of monthly_product_users
 ), product as (
@@ -14,7 +14,7 @@ with months as materialized (
      where u.contract_number = $1
      group by u.product_name, months.month, months.month_before, months.has_before
 ), ranked as (
-    -- Parts of a sum that holds tokens given back are no shares of it.
+    -- No shares if a figure is below zero, because tokens were given back.
     select *, row_number() over (order by tokens desc nulls last, product_name) as place,
            case when min(tokens) over () >= 0 then sum(tokens) over () end as tokens_of_all
       from product

@@ -1,5 +1,5 @@
--- The last comparison of each table of the current schema with the service's own totals of the contract $1: how many figures were
--- judged, and what they add up to. Figures are judged whose month is over and is completely loaded.
+-- The last comparison of each table of the current schema with the service's own totals of the contract $1: how many figures
+-- were judged, and their sum. A figure is judged if its month is over and completely loaded.
 with newest as (
     select table_name, max(checked_at) as checked_at
       from tokenflex_etl.reconciliation

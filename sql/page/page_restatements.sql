@@ -1,5 +1,5 @@
--- The tokens of the contract $1 that loads of the last 90 days have changed in tables of the current schema, by table and month,
--- the newest first. All loads of a month are one row: `after` is that of the last one, `difference` is the sum of all.
+-- How loads of the last 90 days have changed the tokens of the contract $1 in tables of the current schema, by table and
+-- month, the newest first. All loads of a month are one row: `after` is that of the last load, `difference` the sum of all.
 with wanted as (
     select *
       from tokenflex_etl.restatement

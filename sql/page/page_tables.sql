@@ -1,5 +1,5 @@
--- Of the tables $1 (one a line) of the current schema: why the rows of the contract $2 are not what the shipped jobs load
--- (problem), and what else is to be said of them (remark). Each in words that begin with the table; null: nothing.
+-- For each of the tables $1 (one per line) of the current schema: why the rows of the contract $2 are not what the shipped
+-- job loads (problem), and other remarks about them (remark). Each text begins with the table's name; null: nothing.
 select string_agg(table_name || ' ' || shipped_problem, '; ' order by table_name) as problem,
        string_agg(table_name || ' ' || remark, '; ' order by table_name) filter (where shipped_problem is null) as remark
   from tokenflex_etl.usage_table

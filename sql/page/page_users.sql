@@ -1,7 +1,7 @@
 -- needs: monthly_users
--- The names with usage of the contract $1 in each of the last 13 months that are loaded, as the service counts them. Months
--- that are not whole, as not every day was loaded after it was over, are among them. tokens_per_user is null if the table has
--- manual entries, too.
+-- The number of names with usage of the contract $1 in each of the last 13 months that are loaded, as the service counts
+-- them. Months of which not every day was loaded after it was over are included. tokens_per_user is null if the table also
+-- has manual entries.
 select case when u.days @> daterange(m.usage_month, (m.usage_month + interval '1 month')::date)
             then 'item' else 'running' end as kind,
        m.usage_month, m.unique_users, m.unique_products, m.tokens_consumed,

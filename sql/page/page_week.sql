@@ -1,7 +1,7 @@
 -- needs: daily_product_usage
 -- uses: cloud_usage
--- Tokens of each day of this week (UTC) and of the 25 weeks before, a row a week with usage that is loaded: of the days $2 and
--- tokens $3 of page_days. A day on which the tables have no row is null.
+-- Tokens of each day of this week (UTC) and of the 25 weeks before, one row per week that has loaded usage. $2 and $3: days and
+-- tokens, from page_days. A day without rows in the tables is null.
 with usage as (
     select usage_date, tokens
       from unnest($2::date[], $3::numeric[]) as u (usage_date, tokens)

@@ -1,6 +1,6 @@
--- A partition of the table $1.$2 is made for the days from $3 to $4: what earlier loads have covered of them is not in the
--- table any more, since somebody has detached or dropped the partition that had it. Nor do chunks prove anything that were
--- skipped as unchanged since.
+-- A partition of the table $1.$2 is created for the days from $3 to $4. If earlier loads have covered such days, their rows are
+-- no longer in the table, because somebody has detached or dropped the partition that had them. So these days no longer count
+-- as covered, and chunks that were skipped as unchanged since then prove nothing about them.
 with made as (
     select target_id from tokenflex_etl.target where schema_name = $1 and table_name = $2
 ), skipped as (

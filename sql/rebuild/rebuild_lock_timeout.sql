@@ -1,2 +1,2 @@
--- How many milliseconds this session waits for locks in all: its lock_timeout, else a minute as a load does.
+-- How many milliseconds this session waits for locks in total: its lock_timeout, or a minute (as in a load) if that is 0.
 select coalesce(nullif(setting::bigint, 0), 60000) as lock_timeout_ms from pg_settings where name = 'lock_timeout'

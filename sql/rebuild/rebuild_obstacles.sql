@@ -19,7 +19,7 @@ with old as (
       left join pg_attribute a on a.attrelid = old.oid and a.attnum = d.refobjsubid and d.refobjsubid > 0
      group by v.oid, n.nspname
 ), other_dependent as (
-    -- Neither a part of the table, nor told of below, nor the function TABLE_as_of of the table's history.
+    -- Excludes parts of the table, what is reported below, and the function TABLE_as_of of the table's history.
     select distinct d.classid, d.objid, d.objsubid
       from old
       left join pg_type row on row.oid = old.reltype

@@ -1,5 +1,5 @@
--- Whether a run would ask for the summary of the contract $1: it has not done so on this day (UTC), and one of the tables $3
--- (one a line) of the schema $2 holds a month whole that is over, or $4: will do so by then.
+-- Whether a run would request the summary of the contract $1: no run has done so on this day (UTC), and one of the tables $3
+-- (one per line) of the schema $2 holds a whole month that is over, or will hold one after the loads ($4).
 select not exists (select
                      from tokenflex_etl.service_summary s
                     where s.contract_number = $1

@@ -15,8 +15,8 @@ with entry as (
       from manual_adjustments
 -- end
 ), term as (
-    -- Bookings by hand go back a year and more: alone they make no day of the calendar, or days whose usage was never
-    -- loaded would count as days without any.
+    -- Manual entries go back a year and more. They do not extend the calendar: otherwise days whose usage was never
+    -- loaded would be in it.
     select contract_number, min(usage_date) as first_day, max(usage_date) as last_day
       from entry
      where manual is null
@@ -25,7 +25,8 @@ with entry as (
     select contract_number, first_day + day as usage_date
       from term, generate_series(0, last_day - first_day) as day
 ), held as (
-    -- The days that were loaded. Where there is no table there is no such usage.
+    -- The days that were loaded. If cloud_usage or manual_adjustments does not exist, all its days count as loaded, with 0
+    -- tokens.
     select contract_number,
            coalesce(range_agg(usable_days) filter (where stands_for = 'desktop'), '{}')   as desktop,
            coalesce(range_agg(usable_days) filter (where stands_for = 'cloud'), '{(,)}')  as cloud,

@@ -60,7 +60,7 @@ with today as (
      where valid_to = 'infinity'
      group by source, contract_number, usage_date
 ), past as (
-    -- What was known of each settled day when it was as many days old as a new day is now.
+    -- Of each day that is 29 to 98 days old: the tokens that were known when it was 1 to 14 days old (age).
     select l.source, l.contract_number, age, k.usage_date, sum(k.tokens) as tokens
       from loaded l
      cross join today
@@ -79,7 +79,7 @@ with today as (
      group by source, contract_number, p.age
     having count(*) >= 14
 ), usage as materialized (
-    -- Complete days alone. Without a history the newest three are not.
+    -- Only complete days. Without a history the newest three days do not count as complete.
     select l.contract_number, day.usage_date, sum(coalesce(u.tokens, 0) / nullif(coalesce(c.ratio, 1), 0)) as tokens
       from loaded l
      cross join today
@@ -103,14 +103,14 @@ with today as (
      group by contract_number, last_day
     having count(*) >= 14
 ), weekday as materialized (
-    -- A weekday without a complete day counts like the others.
+    -- A weekday without a complete day gets the mean of all days.
     select p.contract_number, d as weekday, coalesce(avg(r.tokens), p.a_day) as tokens
       from pace p
      cross join generate_series(1, 7) as d
       left join recent r on r.contract_number = p.contract_number and r.week < 8 and extract(isodow from r.usage_date) = d
      group by p.contract_number, p.a_day, d
 ), level as materialized (
-    -- Each week's tokens beside those that the pace would have brought.
+    -- Each week's tokens divided by those that the pace gives for the same days.
     select w.contract_number, w.week, l.level
       from (select contract_number, week from pace cross join generate_series(0, 59) as week) w
       left join (select r.contract_number, r.week, sum(r.tokens) / nullif(sum(d.tokens), 0) as level
@@ -177,7 +177,7 @@ with today as (
       join pace p on p.contract_number = y.contract_number
       join drift d on d.contract_number = y.contract_number
      cross join lateral (select greatest(y.as_of, y.start_date) + ahead as day
-                           -- A year without a real end may end in 9999.
+                           -- The record may have 9999 as the end of a year that has no end.
                            from generate_series(0, least(y.end_date - greatest(y.as_of, y.start_date), 3660) + 366) as ahead
                         ) future
       join weekday w on w.contract_number = y.contract_number and w.weekday = extract(isodow from day)

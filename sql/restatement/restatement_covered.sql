@@ -1,5 +1,5 @@
--- Which days of the table $1.$2 and the contract $3 earlier loads have covered when they were over; whether some of the days
--- from $4 to $5 (nulls: of all days) are among them, and whether all are; and whether the table holds just this window.
+-- The days of the table $1.$2 and the contract $3 that earlier loads have covered after they were over; whether some, and
+-- whether all, of the days from $4 to $5 (nulls: of all days) are among them; and whether the table holds exactly this window.
 select f.covered, f.covered && daterange($4::date, $5::date) as has_some, f.covered @> daterange($4::date, $5::date) as has_all,
        exists (select
                  from tokenflex_etl.target_window w

@@ -1,3 +1,3 @@
--- For run_list.sql, which reads the first few rows of each index scan: the planner, which knows no such end, may find it worth
--- compiling, and that takes longer than the statement itself.
+-- For run_list.sql, which reads only the first few rows of each index scan. The planner does not know this, and may choose JIT
+-- compilation, which takes longer than the statement itself.
 set jit = off

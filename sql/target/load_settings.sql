@@ -1,8 +1,8 @@
--- For the load's transaction alone: JIT costs more than it brings here, the joins want memory, a small sample tells
--- enough of the stage, and the wait for a lock that a forgotten transaction holds must end with a clear message: after
--- a minute, or after the lock_timeout of the role or database. $1: how many milliseconds are left of the job's timeout,
--- 0 for no end: the wait for a lock ends a second before it, so that there is time to say who holds the lock; a
--- statement that the client should have cancelled by then ends a second after it.
+-- For the load's transaction alone. JIT compilation costs more than it saves here, the joins need memory, and a small
+-- statistics sample is enough for the stage. The wait for a lock that a forgotten transaction holds must end with a clear
+-- message: after a minute, or after the lock_timeout of the role or database. $1: how many milliseconds are left of the job's
+-- timeout (0: no end). The wait for a lock ends a second before the timeout, so that there is time to find out who holds the
+-- lock. A statement that the client should have cancelled by then ends a second after the timeout.
 select set_config('jit', 'off', true),
        set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')) / 1024, 65536)::text, true),
        set_config('maintenance_work_mem', greatest(pg_size_bytes(current_setting('maintenance_work_mem')) / 1024, 131072)::text, true),

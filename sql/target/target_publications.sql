@@ -1,6 +1,7 @@
--- The publications of updates or deletes that have the table $1.$2, one of its partitions or of its children, where updates
--- and deletes fail: that one has no replica identity, or a publication's list of columns lacks some of its identity's, or a
--- publication's row filter reads others (pg_depend does not tell them from the list's). In the columns of target_interceptors.sql.
+-- Publications that make updates or deletes of the table $1.$2 fail, or of one of its partitions or children. This is so if the
+-- relation has no replica identity, if a publication's column list lacks a column of the replica identity, or if a
+-- publication's row filter reads other columns (pg_depend does not distinguish these from those of the column list). The
+-- columns are those of target_interceptors.sql.
 with recursive tree as (
     select c.oid, true as is_root
       from pg_class c

@@ -78,7 +78,7 @@ struct share_clock {
 int64_t share_clock_begin(struct share_clock *clock, int64_t timeout_ms, int64_t now_ms);
 void share_clock_end(struct share_clock *clock, int64_t now_ms);
 
-/* A host's wait for work. {0} at its begin. */
+/* A host's wait for work. {0} when it begins. */
 struct share_wait {
     size_t steps;     /* share_count_steps() at the last look */
     int64_t until_ms; /* 0: not looked yet */

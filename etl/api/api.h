@@ -56,7 +56,7 @@ struct api_request {
 
     /* The caller can do without the request: instead of waiting after a 429, its own or an earlier one that
      * still blocks the account, it fails with ERR_LATER. Its own 429 blocks the account for the time that the
-     * service says, as any 429 does.
+     * service says, also with `no_retry`.
      */
     bool is_optional;
 };

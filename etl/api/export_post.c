@@ -58,7 +58,7 @@ static enum export_posted send_once(struct export_post *post, bool *again, struc
         export_quota_granted(post->quota);
         return EXPORT_POSTED;
     }
-    /* No request was sent: the token, the database or the guard failed, and each has its own retries. */
+    /* No request was sent: the token, the database or the guard failed. That is not repeated here. */
     if (post->api->requests == requests_before)
         return EXPORT_POST_FAILED;
     struct export_post_failure failure = {err->kind, response.status, response.sent};

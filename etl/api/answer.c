@@ -13,7 +13,7 @@ const char *query_status_name(enum query_status status)
     return status_names[status];
 }
 
-/* What answer_read() keeps beside the answer. */
+/* The state of answer_read(). */
 struct reading {
     uint64_t offset;
     struct json_reader reader;
@@ -22,7 +22,7 @@ struct reading {
     bool has_status;
     bool has_columns;
     bool has_rows;
-    bool has_part; /* a result, which may lack members */
+    bool has_part; /* a result has been read; it may lack members */
     bool in_row;   /* the error is inside a row, and the text continues after it */
 };
 
@@ -139,7 +139,8 @@ static bool is_cut_short(const struct json_reader *reader)
     return true;
 }
 
-/* Names the value's place: by the column's name, where the columns came before the rows. */
+/* Adds row and column to the error: the column's name if the columns came before the rows, else its number.
+ */
 static bool refuse_row(struct reading *reading, size_t column, struct err *err)
 {
     const struct answer *answer = reading->answer;

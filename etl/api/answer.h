@@ -34,11 +34,11 @@ struct answer {
     const char *detail_uri; /* NULL where the answer has none */
     const char *message;    /* the service's message about a failure; NULL: none */
 
-    bool has_result; /* the rest */
+    bool has_result; /* the result is complete: it has columns, rows and total, which are the fields below */
     struct text_list columns;
     uint64_t total;
-    uint64_t offset; /* ANSWER_UNNAMED where the answer names none */
-    uint64_t limit;  /* the same */
+    uint64_t offset; /* ANSWER_UNNAMED: the answer does not state it */
+    uint64_t limit;  /* ANSWER_UNNAMED: the answer does not state it */
     uint64_t row_count;
 
     /* Private: the position of the rows' array in the body. */
@@ -48,15 +48,15 @@ struct answer {
 
 struct answer_source {
     struct buf *body;
-    uint64_t offset; /* that was requested: messages count rows from there */
+    uint64_t offset; /* the requested offset: the first row in messages is this plus one */
     struct arena *arena;
 };
 
 /*
- * Reads a body without changing it. Texts live in the arena. ERR_UNAVAILABLE when it is not JSON, or not all
- * of it: asking again may help. ERR_DATA when it lacks what an answer must have (a status that is known;
- * columns, rows and total in the result of an answer DONE), or when a row holds what is not JSON: the error
- * names row and column.
+ * Reads a body without changing it. Texts live in the arena. ERR_UNAVAILABLE when the body is not a JSON
+ * object or is truncated: a repeated request may help. ERR_DATA when it lacks what an answer must have (a
+ * known status; columns, rows and total in the result of a DONE answer) or a member has a wrong type; also
+ * when the inside of a row is not JSON: the error names row and column.
  */
 MUST_CHECK bool answer_read(const struct answer_source *source, struct answer *answer, struct err *err);
 
@@ -75,9 +75,9 @@ MUST_CHECK bool answer_rows_begin(struct answer_rows *rows, const struct answer 
                                   struct cell *cells, size_t width, struct err *err);
 
 /*
- * The next row's cells into rows->cells; *count is how many the row has, which may be more than width: no
- * more than width are stored. *done: there was no further row. ERR_DATA when a row is no list of plain
- * values.
+ * Reads the cells of the next row into rows->cells. *count is the number of cells in the row; it may exceed
+ * width, but no more than width cells are stored. *done: there was no further row. ERR_DATA when a row is not
+ * a list of plain values.
  */
 MUST_CHECK bool answer_next_row(struct answer_rows *rows, size_t *count, bool *done, struct err *err);
 

@@ -33,13 +33,13 @@ struct api_call {
     struct queue_request queue_request;
     bool no_retry;
     bool is_optional;
-    struct token token; /* the request was sent with */
+    struct token token; /* the one with which the request was sent */
     struct http_call *http;
-    unsigned late_places; /* in the budget, that were too old when the request could be sent */
+    unsigned late_places; /* places in the budget that were too old when the request could be sent */
     unsigned failures;
-    unsigned refusals; /* by 429 */
-    unsigned token_refusals;
-    uint64_t tokens_before; /* that were issued to this process at the first of these */
+    unsigned refusals;       /* 429 responses */
+    unsigned token_refusals; /* 401 responses */
+    uint64_t tokens_before;  /* tokens that had been issued to this process at the first 401 */
 };
 
 bool api_may_write(const struct api *api)
@@ -75,8 +75,8 @@ static bool ask_guard(const struct api *api, struct err *err)
     return !api->guard.run || api->guard.run(api->guard.context, api->pg, err);
 }
 
-/* Takes a place in the budget. What may take long, a new token, is waited for before: the place has to be
- * used soon. The token may have ended during the wait for the place, so it is asked for once more.
+/* Takes a place in the budget. The place has to be used soon, and a new token may take long, so the token is
+ * requested first. It may expire during the wait for the place, so it is requested once more after the wait.
  */
 static bool take_place(struct api *api, struct api_call *call, int64_t *send_by_ms, struct err *err)
 {
@@ -154,7 +154,7 @@ void api_cancel(struct api_call *call)
         release(call);
 }
 
-/* The meaning of a refusal, as text for the log. */
+/* Sets the error: what the answer means, and a hint. Always false. */
 static bool explain(const struct api *api, const struct api_call *call, const struct http_response *response,
                     enum err_kind kind, struct err *err)
 {
@@ -207,8 +207,8 @@ bool api_wait(struct api *api, const struct verdict *verdict, struct err *err)
     log_write_numbers(LOG_WARN, limited ? "rate-limited" : "request-retry",
                       LOG_NUMBERS({"wait_ms", verdict->wait_ms}), "%s; asking again in %.1f s", why.text,
                       (double)verdict->wait_ms / 1000);
-    /* The wait for a block is in the queue, when the next request is taken from the budget: there it is
-     * noticed if a user ends the block.
+    /* A block is waited for in the queue, when the next request is taken from the budget: the queue notices
+     * if a user ends the block.
      */
     if (limited)
         return true;

@@ -25,10 +25,10 @@ struct api {
     int64_t deadline_ms;     /* monotonic: the job's timeout; waiting past it is ERR_LATER */
     uint64_t requests;       /* made so far, counted here */
     bool write_is_forbidden; /* the service has refused (403) to make an export */
-    bool is_optional;        /* every request is: see struct api_request */
+    bool is_optional;        /* every request is one that the caller can do without: struct api_request */
 
-    /* Asked before every request is taken from the budget, over `pg`: false, with an error, and the request
-     * is not made. run NULL: every request may be made. */
+    /* Called before every request is taken from the budget; it may use `pg`. If run returns false, with an
+     * error, the request is not made. run NULL: every request may be made. */
     struct api_guard {
         bool (*run)(void *context, struct pg *pg, struct err *err);
         void *context;
@@ -42,9 +42,9 @@ struct api_request {
     enum http_method method;
     const char *url;
     const char *body;                   /* JSON; NULL: none */
-    const char *contract;               /* named when the service refuses it; NULL: none */
+    const char *contract;               /* its number, for the hint after a 403 or 404; NULL: none */
     const char *what;                   /* "submit the query", as in "cannot submit the query: …" */
-    const char *scope;                  /* that the token needs for it: a constant */
+    const char *scope;                  /* the scope that the token needs for it: a constant */
     size_t max_bytes;                   /* ceiling of the answer */
     struct queue_request queue_request; /* its place in the line for the budget */
 
@@ -54,9 +54,9 @@ struct api_request {
      */
     bool no_retry;
 
-    /* The caller can do without the request: it waits for no 429, neither its own nor one that blocks the
-     * account already, and fails with ERR_LATER. The account is blocked as long as the service says, as after
-     * any 429.
+    /* The caller can do without the request: instead of waiting after a 429, its own or an earlier one that
+     * still blocks the account, it fails with ERR_LATER. Its own 429 blocks the account for the time that the
+     * service says, also with `no_retry`.
      */
     bool is_optional;
 };
@@ -64,24 +64,24 @@ struct api_request {
 struct api_call; /* a request on its way */
 
 /*
- * Takes from the budget and sends the request off. NULL on error: as from token_get(), the guard and
+ * Takes the request from the budget and sends it. NULL on error; errors as from token_get(), the guard and
  * queue_pass(). Texts of the request are copied; the caller ends the call by api_finish() or api_cancel().
  */
 struct api_call *api_start(struct api *api, const struct api_request *request, struct err *err);
 
 /*
  * Waits for the answer, repeats the request after temporary faults (no connection, 408, 429, 5xx) and after a
- * 401, while another token can be had (api/retry), and ends the call. True: an answer 2xx. The acceptor reads
- * its body: its ERR_UNAVAILABLE (a body that is not JSON) counts as a temporary fault too; any other error of
- * it is final.
+ * 401, while another token can be had (api/retry), and ends the call. True: the answer is 2xx. The acceptor
+ * reads its body. If the acceptor fails with ERR_UNAVAILABLE (the body is not JSON), that is a temporary
+ * fault too; any other error of the acceptor is final.
  *
- * ERR_AUTH for 401 and 403; ERR_CONFIG for other 4xx but 408, with the service's message and the body that
- * was sent; ERR_UNAVAILABLE when retries are used up; ERR_LATER past the deadline; ERR_STOPPED; ERR_DATA for
- * a body past max_bytes. response->status is then the last status (0: none came). The caller cleans up
- * *response in every case.
+ * ERR_AUTH for 401 and 403; ERR_CONFIG for other 4xx except 408 and 429, with the service's message and,
+ * except for 404, the body that was sent, if it is short; ERR_UNAVAILABLE when retries are used up; ERR_LATER
+ * past the deadline; ERR_STOPPED; ERR_DATA for a body past max_bytes. response->status is then the last
+ * status (0: none came). The caller cleans up *response in every case.
  */
 struct api_acceptor {
-    bool (*read)(void *context, struct buf *body, struct err *err); /* NULL: any body will do */
+    bool (*read)(void *context, struct buf *body, struct err *err); /* NULL: any body is accepted */
     void *context;
 };
 MUST_CHECK bool api_finish(struct api *api, struct api_call *call, struct api_acceptor acceptor,

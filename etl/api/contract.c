@@ -12,7 +12,7 @@
 
 #define MAX_LIST ((size_t)16 << 20)
 
-/* A number is text in the documentation; as a JSON number it is taken by its digits. */
+/* A contract number is text in the documentation. If it is a JSON integer, its digits are taken. */
 static const char *read_number(json_object *entry)
 {
     json_object *number = json_member(entry, "contractNumber");
@@ -26,7 +26,7 @@ static const char *copy_text(struct arena *arena, json_object *entry, const char
     return arena_copy_text(arena, text ? text : "");
 }
 
-/* A number names files, rows and lines of logs, which show it as it is. */
+/* Whether a contract number can be shown unchanged in file names, rows and log lines. */
 static bool is_harmless(const char *number)
 {
     size_t length = strlen(number);
@@ -68,8 +68,8 @@ static int compare_numbers(const void *one, const void *other)
     return order ? order : (a > b) - (a < b);
 }
 
-/* The entries of one number become the first of them that is active, or the first, at the first one's place.
- */
+/* Merges entries with the same number: the first active one, else the first one, at the place of the first
+ * one. */
 static void merge_entries(struct arena *arena, struct contracts *contracts)
 {
     size_t kept = 0;

@@ -15,8 +15,8 @@
 MUST_CHECK bool contract_list(struct api *api, struct arena *arena, struct contracts *contracts,
                               struct err *err);
 
-/* Reads the list from the service's answer: pure. An empty one is not an error here. Entries of one number
- * become one, so that nothing is loaded twice: the first that is active, or the first. */
+/* Reads the list from the service's answer: pure. An empty one is not an error here. Entries with the same
+ * number become one, so that nothing is loaded twice: the first active one, else the first one. */
 MUST_CHECK bool contract_read(const char *bytes, size_t length, struct arena *arena,
                               struct contracts *contracts, struct err *err);
 

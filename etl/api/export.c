@@ -70,11 +70,11 @@ void export_put_body(struct buf *text, const char *body, const char *file_name)
 
 /* Answers. */
 
-/* Where an answer is read to. Cleaned up by answered_cleanup(). */
+/* An answer that has been read. Owned: answered_cleanup(). */
 struct answered {
     struct arena *arena;
     struct export_answer answer;
-    const char *file_name; /* that a list is searched for */
+    const char *file_name; /* the name to find in a list */
     bool found;
     struct http_response response;
 };
@@ -85,7 +85,7 @@ static void answered_cleanup(struct answered *answered)
     arena_release(answered->arena);
 }
 
-/* An answer may be read twice: a repeated request brings another. */
+/* A repeated request brings another answer: what was read from the first one is dropped. */
 static struct arena *fresh_arena(struct answered *answered)
 {
     arena_release(answered->arena);
@@ -178,14 +178,14 @@ static void log_full(const struct export *export)
              export->quota.outstanding);
 }
 
-/* The quota by the caller's count alone. */
+/* The caller's count alone shows that the quota is used up: no request is sent. */
 static void note_full(struct export *export)
 {
     export_quota_note_full(&export->quota, clock_now_ms());
     log_full(export);
 }
 
-/* The export of a POST whose answer was lost, where there is one. */
+/* Looks for the export of a POST whose answer was lost. err has the reason of the loss, and keeps it. */
 static bool find_lost(struct export *export, const char *file_name, int64_t since_ms, bool *found,
                       struct err *err)
 {
@@ -354,8 +354,8 @@ static bool wait_until_quota_may_be_tried(struct export *export, struct err *err
     return false;
 }
 
-/* Error → Requested. Without effect on any other status, so that it may be repeated. Its answer is not
- * documented.
+/* Retries the export: its status changes from Error to Requested. The request has no effect on any other
+ * status, so it may be repeated. Its answer is not documented.
  */
 static bool retry(struct export *export, struct err *err)
 {

@@ -23,7 +23,7 @@ const char *export_status_name(enum export_status status)
     return status_names[status];
 }
 
-/* `22:43:13`, decimals, Z: all of it. */
+/* Reads `22:43:13`, with or without a fraction and a Z. False if the text has anything else. */
 static bool read_time(const char *text, int64_t *seconds)
 {
     int hour;

@@ -1,5 +1,5 @@
 /*
- * What the service says of export requests: one of them, or a list. Token Flex API, "Export". Pure.
+ * Reads the service's answers about export requests: one of them, or a list. Token Flex API, "Export". Pure.
  *
  * Members that are not needed here may be missing, null or of another type; unknown members are ignored.
  */
@@ -16,8 +16,8 @@
 enum export_status {
     EXPORT_REQUESTED,
     EXPORT_DOWNLOAD, /* the file is there */
-    EXPORT_ERROR,    /* until it is retried */
-    EXPORT_GONE,     /* the service does not know the request, or its file, any more: never in an answer */
+    EXPORT_ERROR,    /* it failed; a retry makes it Requested again */
+    EXPORT_GONE,     /* the service no longer knows the request or its file: never in an answer */
 };
 
 const char *export_status_name(enum export_status status);
@@ -29,7 +29,7 @@ struct export_answer {
     const char *file_name;    /* NULL where the answer has none */
     const char *download_url; /* presigned: as secret as the file; NULL where the answer has none */
     int64_t requested_at_ms;  /* wall clock: exportRequestDate; 0 where it is missing or cannot be read */
-    int64_t url_ends_at_ms;   /* the same: downloadUrlExpireDate */
+    int64_t url_ends_at_ms;   /* wall clock: downloadUrlExpireDate; 0 as above */
 };
 
 /* The most bytes of a request key and of a download URL; longer ones are ERR_DATA. */
@@ -37,14 +37,14 @@ struct export_answer {
 #define EXPORT_MAX_URL ((size_t)32 << 10)
 
 /*
- * Reads one request. ERR_UNAVAILABLE when the text is not JSON, or not all of it; ERR_DATA when it lacks
- * requestKey or requestStatus, or the status is none of the service's (case does not matter).
+ * Reads one request. ERR_UNAVAILABLE when the text is not JSON, or is truncated; ERR_DATA when it lacks
+ * requestKey or requestStatus, or the service does not document the status (case does not matter).
  */
 MUST_CHECK bool export_answer_read(const char *bytes, size_t length, struct arena *arena,
                                    struct export_answer *answer, struct err *err);
 
-/* What refreshUrl answers: only downloadUrl is needed; key and status are not read. The errors are the same.
- */
+/* Reads the answer of refreshUrl: only downloadUrl is required; key and status are not read. Otherwise as
+ * export_answer_read(). */
 MUST_CHECK bool export_answer_read_url(const char *bytes, size_t length, struct arena *arena,
                                        struct export_answer *answer, struct err *err);
 

@@ -5,8 +5,8 @@
 #include "api/export_answer.h"
 
 /*
- * `2018-09-20T22:43:13Z`, with or without the Z and decimals of a second, which are cut off: UTC either way.
- * 0 if the text is not such a moment.
+ * Reads a time in UTC such as `2018-09-20T22:43:13Z`, with or without the Z, and with or without a fraction
+ * of a second, which is cut off. 0 if the text is not such a time.
  */
 int64_t export_moment_ms(const char *text);
 

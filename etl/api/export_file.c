@@ -37,7 +37,7 @@ static struct export_file_step temporary_fault(const struct export_file_try *tri
     return (struct export_file_step){again ? EXPORT_FILE_AGAIN : EXPORT_FILE_FAIL, verdict.wait_ms};
 }
 
-/* An address expires, so the first new one is requested at once; those after it with pauses that grow. */
+/* A URL expires, so the first new one is requested at once; further ones after pauses that grow. */
 static struct export_file_step refused_address(const struct export_file_try *tried)
 {
     unsigned most = tried->retries > 0 ? tried->retries : 1;
@@ -65,7 +65,7 @@ struct export_file_step export_file_judge(const struct export_file_try *tried)
     return step;
 }
 
-/* What the answer means, where it is none to read; an error that says why none came stays. */
+/* Sets the error for an answer that has no file to read. */
 static void explain(const struct download_answer *answer, struct err *err)
 {
     bool refused = answer->verdict == DOWNLOAD_REFUSED;
@@ -99,7 +99,7 @@ static struct export_file_step judge(const struct export_file *file, const struc
     return export_file_judge(&tried);
 }
 
-/* A temporary fault has been seen, and err says which: waits as long as it requests. */
+/* Notes a temporary fault, which is in err, and waits. */
 static bool wait_out(struct export_file *file, int64_t wait_ms, struct err *err)
 {
     struct verdict verdict = {VERDICT_RETRY, wait_ms, ERR_UNAVAILABLE};
@@ -108,7 +108,7 @@ static bool wait_out(struct export_file *file, int64_t wait_ms, struct err *err)
     return api_wait(file->export->api, &verdict, err);
 }
 
-/* What comes is read from the file's start on. */
+/* The next bytes are those at the file's start. */
 static void begin(struct export_file *file, const struct download_answer *answer)
 {
     file->offset = 0;
@@ -120,7 +120,7 @@ static void begin(struct export_file *file, const struct download_answer *answer
     file->refusals = 0;
 }
 
-/* err says why the old one does not do. */
+/* Requests a new URL. err says why the old one is not usable. */
 static bool replace_url(struct export_file *file, int64_t wait_ms, struct err *err)
 {
     struct verdict verdict = {VERDICT_RETRY, wait_ms, ERR_UNAVAILABLE};
@@ -182,8 +182,9 @@ bool export_file_open(struct export_file *file, struct err *err)
 }
 
 /*
- * Nothing follows, for certain or not. A file of which an earlier answer announced or sent more than this
- * does not count as complete, whatever the last answer shows: an export's file does not change.
+ * Fills the block for the end of the file. certain: the transfer shows that no bytes follow. If an earlier
+ * answer announced or sent more bytes, the file does not count as complete, whatever the last answer shows:
+ * an export's file does not change.
  */
 static void log_end(struct export_file *file, bool certain, struct export_block *block)
 {
@@ -196,7 +197,7 @@ static void log_end(struct export_file *file, bool certain, struct export_block 
             certain ? "its host announced more bytes before" : "its host does not state its length";
 }
 
-/* The body is over: is the file? */
+/* The body has ended: tells whether the file is complete. */
 static bool end(struct export_file *file, struct export_block *block, struct err *err)
 {
     bool sized = file->total != DOWNLOAD_UNKNOWN;

@@ -4,26 +4,26 @@
 
 #include "api/export_file.h"
 
-/* What came of requesting an export's file. */
+/* The outcome of one request for an export's file. */
 struct export_file_try {
-    bool answered;                 /* an answer's head came */
-    enum download_verdict verdict; /* of the answer */
-    int status;                    /* the same */
-    const char *retry_after;       /* the same; "" when there was none */
-    const char *date;              /* the same */
+    bool answered; /* an answer's head came; the next four are of this answer */
+    enum download_verdict verdict;
+    int status;
+    const char *retry_after; /* the header; "" when there was none */
+    const char *date;        /* the header; "" when there was none */
     int64_t wall_ms;
     unsigned failures; /* before this one */
     unsigned retries;
     int64_t first_wait_ms; /* api.retry_wait */
-    unsigned refusals;     /* of URLs one after the other, before this one */
+    unsigned refusals;     /* consecutive refusals of a URL, before this one */
     double random;         /* [0, 1) */
 };
 
 enum export_file_action {
     EXPORT_FILE_READ,    /* read what comes */
     EXPORT_FILE_AGAIN,   /* a temporary fault: ask again after wait_ms */
-    EXPORT_FILE_NEW_URL, /* have the URL replaced after wait_ms, and ask again: up to `retries`, once at least
-                          */
+    EXPORT_FILE_NEW_URL, /* request a new URL after wait_ms, and ask again: up to `retries` times, but at
+                            least once */
     EXPORT_FILE_FAIL,
 };
 

@@ -21,7 +21,7 @@ bool export_post_is_over(const struct export_post *post)
     return post->failures > post->api->settings->api.retries;
 }
 
-/* The wait before anything else is done; an answer 2xx whose body is not an answer counts as none. */
+/* The next step, with its wait. A 2xx answer whose body could not be read counts as no answer. */
 static struct verdict next_step(const struct export_post *post, const struct http_response *response)
 {
     struct attempt attempt = {
@@ -58,7 +58,7 @@ static enum export_posted send_once(struct export_post *post, bool *again, struc
         export_quota_granted(post->quota);
         return EXPORT_POSTED;
     }
-    /* The token, the database or the guard: each has been tried again already. */
+    /* No request was sent: the token, the database or the guard failed. That is not repeated here. */
     if (post->api->requests == requests_before)
         return EXPORT_POST_FAILED;
     struct export_post_failure failure = {err->kind, response.status, response.sent};

@@ -1,6 +1,6 @@
 /*
- * A POST that adds to the outstanding exports: the requests that make or retry an export. Such a POST is not
- * repeated blindly, and its 429 may be caused by the quota.
+ * A POST that adds to the outstanding exports: a request that makes or retries an export. Such a POST is not
+ * repeated as long as its outcome is not known, and its 429 may be caused by the quota.
  */
 #ifndef API_EXPORT_POST_H
 #define API_EXPORT_POST_H
@@ -16,21 +16,21 @@ struct export_post {
 
     unsigned failures; /* temporary faults so far */
     int status;        /* of the last answer; 0: none came */
-    bool may_be_made;  /* the outcome of one of these requests is not known */
+    bool may_be_made;  /* the outcome of one of the requests is not known: it may have had effect */
 };
 
 enum export_posted {
     EXPORT_POSTED,      /* accepted: the acceptor has read the answer */
-    EXPORT_POST_FAILED, /* err says why; nothing more is to be done */
+    EXPORT_POST_FAILED, /* err says why; the request is not repeated */
     EXPORT_POST_FULL,   /* the quota of outstanding exports is used up */
     EXPORT_POST_LOST,   /* it was sent, and its outcome is not known; err says why */
 };
 
 /*
- * Sends it, and repeats it if it certainly had no effect: the connection was refused (up to `retries`), or
- * the rate limit was met. A failure before any request was sent off, such as of the token endpoint or the
- * database, is final. After EXPORT_POST_LOST the backoff is already over: look up the outcome, then send
- * the request again unless export_post_is_over().
+ * Sends it, and repeats it if it certainly had no effect: it was not sent (up to api.retries times), or the
+ * service's rate limit refused it. A failure before a request was sent, such as one of the token endpoint or
+ * the database, is final. After EXPORT_POST_LOST the backoff is already over: the caller looks up the
+ * outcome, then sends the request again unless export_post_is_over().
  */
 enum export_posted export_post_send(struct export_post *post, struct err *err);
 

@@ -22,12 +22,12 @@ struct login_attempt {
     char challenge[LOGIN_SECRET_TEXT]; /* the verifier's SHA-256 */
 };
 
-/* Proves that a login can be stored, before anybody is asked to log in. Afterwards there is no lock. */
+/* Proves that a login can be stored, before anybody is asked to log in. Holds no lock afterwards. */
 MUST_CHECK bool login_check_store(const struct settings *settings, struct err *err);
 
 MUST_CHECK bool login_begin(struct login_attempt *attempt, struct err *err);
 
-/* Where the browser is to go. */
+/* Appends the address to open in the browser. */
 void login_put_url(const struct login_attempt *attempt, const struct settings *settings,
                    const char *redirect_uri, struct buf *url);
 

@@ -15,19 +15,19 @@ struct login {
     struct buf scopes;
     struct buf refresh_token;
     bool refused;            /* the service has refused the refresh token: it is not sent again */
-    int64_t refresh_from_ms; /* when it was given out: it lives for LOGIN_REFRESH_LIFETIME_MS */
+    int64_t refresh_from_ms; /* when it was issued; it is valid for LOGIN_REFRESH_LIFETIME_MS */
     struct buf access_token; /* empty: none yet */
     int64_t access_from_ms;
     int64_t access_until_ms;
 };
 
-/* Token Flex API, "Authentication": a refresh token lives 15 days. */
+/* Token Flex API, "Authentication": a refresh token is valid for 15 days. */
 #define LOGIN_REFRESH_LIFETIME_MS (INT64_C(15) * 86400000)
 
 struct login login_make(void);
 void login_cleanup(struct login *login);
 
-/* Holds the text of any login: every byte of both tokens may need six in JSON. */
+/* A ceiling that holds the text of any login: every byte of both tokens may need six in JSON. */
 #define LOGIN_MAX_TEXT ((size_t)256 << 10)
 
 /* Appends the text, one line. */

@@ -70,7 +70,7 @@ static bool read_entry(struct reading *reading, json_object *entry, struct err *
     return true;
 }
 
-/* Another contract's rows must not come under this one's number. */
+/* Rows of another contract must not be stored with this contract's number. */
 static bool check_contract(const struct reading *reading, json_object *contract, struct err *err)
 {
     const char *asked = reading->request->contract;
@@ -124,7 +124,7 @@ static bool read_names(struct reading *reading, json_object *list, struct err *e
     return true;
 }
 
-/* A usage category by the name that the service uses now; a month of seven characters by its first day. */
+/* Gives a usage category the name that the service uses now, and a month (`2026-11`) its first day. */
 static void take_of_today(const char *column, struct arena *arena, struct cell *cell)
 {
     if (cell->kind != CELL_TEXT)

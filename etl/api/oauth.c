@@ -16,13 +16,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The ceiling is generous: an answer may be large, and the next refresh token is in no other answer. */
+/* The ceiling is high: a refused answer would lose the next refresh token, which is in no other answer. */
 #define MAX_ANSWER ((size_t)16 << 20)
 /* The documented lifetime, for an answer with no valid lifetime. */
 #define USUAL_LIFETIME_MS 3599000
 #define MAX_LIFETIME_S (30 * 86400)
-/* A refresh token or code is invalid once the service has received it. Its answer is still awaited for these
- * times: after a stop, which has to end the process within five seconds, and after the job's timeout, which
+/* A refresh token or code is invalid once the service has received it. So the answer is awaited this much
+ * longer: after a stop, which has to end the process within five seconds, and after the job's timeout, which
  * has to end the job within ten.
  */
 #define STOP_GRACE_MS 3000
@@ -208,7 +208,7 @@ static bool uses_up_token(const struct oauth_grant *grant)
     return grant->kind != GRANT_CLIENT_CREDENTIALS;
 }
 
-/* One request. Where it fails *verdict says whether another may help. */
+/* Sends one request. If it fails, *verdict says whether another one may succeed. */
 static bool ask_once(struct asking *asking, struct oauth_answer *answer, struct verdict *verdict,
                      struct err *err)
 {

@@ -42,9 +42,9 @@ struct oauth_answer {
     struct buf access_token;
     struct buf refresh_token; /* empty where the answer has none */
     int64_t lifetime_ms;      /* of the access token */
-    int64_t wait_ms; /* after a failure: a new request after this time may succeed; 0: see the error */
-    struct oauth_tries tries; /* so far, those before included */
-    bool grant_refused;       /* `invalid_grant`: the refresh token or code is spent, or has ended */
+    int64_t wait_ms; /* after a failure: a new request after this time may succeed; 0: the error decides */
+    struct oauth_tries tries; /* so far, including those of grant->before */
+    bool grant_refused;       /* `invalid_grant`: the refresh token or code is used, expired or revoked */
 };
 
 /* The most bytes a token may have. */

@@ -167,7 +167,7 @@ unsigned query_page_size_below(unsigned rows)
     return QUERY_MIN_PAGE;
 }
 
-/* The service refuses pages so large. */
+/* The service refuses pages of the current size. */
 static void lower_page_size(struct query *query)
 {
     query->page_size = query_page_size_below(query->page_size);
@@ -175,7 +175,7 @@ static void lower_page_size(struct query *query)
              query->page_size);
 }
 
-/* It grants this page size: it is stored, so that the account's other jobs do not have to try again. */
+/* Stores the page size that the service grants, so that the account's other jobs need not find it out. */
 static bool remember_page_size(struct query *query, struct err *err)
 {
     struct budget budget = budget_of(query->api->settings);
@@ -184,8 +184,8 @@ static bool remember_page_size(struct query *query, struct err *err)
     return page_limit_learn(query->api->pg, &budget, query->page_size, err);
 }
 
-/* Whether the service grants fewer rows a page than were asked for. Only a full page shows it: the last one
- * may name its own number of rows as its limit. */
+/* Whether the service grants fewer rows per page than requested. A full page shows that, but not the last
+ * page: its `limit` may be its own number of rows. */
 static bool is_granted_less(const struct query *query, const struct page *page)
 {
     const struct answer *answer = &page->answer;

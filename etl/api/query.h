@@ -36,25 +36,25 @@ struct query {
     struct reservation reservation;
     struct buf url;          /* of the query, without offset and limit; empty before the submit */
     int64_t submitted_at_ms; /* monotonic */
-    int64_t poll_due_ms;     /* monotonic: when the last poll was due, */
-    int64_t poll_sent_ms;    /* and when it was sent */
-    int64_t unobserved_ms;   /* by which polls before it were sent late: struct poll_found */
+    int64_t poll_due_ms;     /* monotonic: when the last poll was due */
+    int64_t poll_sent_ms;    /* monotonic: when the last poll was sent */
+    int64_t unobserved_ms;   /* how late the polls before it were sent, in sum: struct poll_found */
     int64_t ready_ms;        /* poll_schedule_ready_ms(); -1: the result was there at once */
-    int64_t expires_at_ms;   /* monotonic: when the result is no longer promised */
+    int64_t expires_at_ms;   /* monotonic: from then on the service may have deleted the result */
     unsigned polls;          /* answered QUEUED or PROCESSING so far */
 };
 
 struct query query_make(struct api *api, const char *contract, unsigned page_size);
 
-/* The finished result still takes this number of requests: they are reserved, so that other submits do not
- * use them. api->pg is in no failed transaction.
+/* Reserves the number of requests that the finished result still needs, so that other submits do not use
+ * them. api->pg is in no failed transaction.
  */
 MUST_CHECK bool query_reserve(struct query *query, uint64_t requests, struct err *err);
 void query_cleanup(struct query *query);
 
 /*
- * Submits a body. page is the service's answer: mostly QUEUED, DONE with rows where the result was cached.
- * The page is to be released by the caller in both cases.
+ * Submits a body. page is the service's answer: mostly QUEUED; DONE, with rows, if the result was cached. The
+ * caller releases the page, also after an error.
  */
 MUST_CHECK bool query_submit(struct query *query, const char *body, struct page *page, struct err *err);
 
@@ -73,7 +73,8 @@ MUST_CHECK bool query_resume(struct query *query, const char *url, int64_t age_m
 MUST_CHECK bool query_await(struct query *query, struct page *page, struct err *err);
 
 /*
- * Sends for the page at an offset; to be ended by query_finish_page() or api_cancel(). NULL on error.
+ * Sends the request for the page at an offset. The caller ends the call by query_finish_page() or
+ * api_cancel(). NULL on error.
  *
  * If the service refuses the page size (400), query_finish_page() requests the page again with the next
  * smaller size, down to QUERY_MIN_PAGE (query_page_size_below()), and stores the size that is granted for

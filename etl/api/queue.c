@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/* How often a waiting thread looks whether it is to stop. */
+/* How often a waiting thread checks for a stop. */
 #define CHECK_STOP_MS 100
 /* How often the database is read during a wait that another process can end. */
 #define READ_BLOCK_MS 2000
@@ -21,9 +21,9 @@
 struct waiter {
     struct queue_request queue_request;
     int64_t deadline_ms;
-    int64_t not_before_ms; /* a submit that the budget could not pay for yet: when to look again */
+    int64_t not_before_ms; /* a submit that the budget does not cover yet: when to look again */
     int64_t send_by_ms;    /* of the place that it has got */
-    int64_t payable_at_ms; /* the same: when the budget is expected to pay for it */
+    int64_t payable_at_ms; /* a submit: when the budget is expected to cover it */
     bool is_logged;
     struct waiter *next; /* the next in the line */
 };
@@ -36,7 +36,7 @@ struct queue {
     struct waiter *first;
     int64_t send_from_ms; /* when the request taken from the budget may be sent; NOT_TAKEN: none is taken */
     int64_t send_by_ms;   /* the last moment at which it may be sent */
-    bool send_waited;     /* it was to be waited for, so a 429 elsewhere may have come meanwhile */
+    bool send_waited;     /* its time was in the future: another process may have got a 429 meanwhile */
     bool asking;          /* some thread is asking the database */
     int64_t blocked_until_ms; /* by a 429, as far as this process knows */
     int64_t block_seen_ms;    /* when it was last read from the database */
@@ -85,7 +85,7 @@ static void leave(struct queue *queue, const struct waiter *waiter)
     pthread_cond_broadcast(&queue->changed);
 }
 
-/* The first of the line that may go now: a submit that must wait for the budget lets others pass. */
+/* The first waiter that may be served now. A submit that has to wait for the budget lets others pass. */
 static struct waiter *first_ready(const struct queue *queue, int64_t now_ms)
 {
     struct waiter *waiter = queue->first;
@@ -112,7 +112,8 @@ static void log_wait(struct waiter *waiter, int64_t wait_ms, const char *what)
                       (double)wait_ms / 1000, what);
 }
 
-/* A submit that waits for the budget knows the end of its wait; for other requests it is CLOCK_NEVER. */
+/* Shows the end of the wait: not_before_ms of a submit that the budget does not cover yet, else send_from_ms.
+ * CLOCK_NEVER: the request is not first yet. */
 static void show_progress(const struct waiter *waiter, int64_t send_from_ms, int64_t now_ms)
 {
     if (waiter->not_before_ms > now_ms)
@@ -121,16 +122,17 @@ static void show_progress(const struct waiter *waiter, int64_t send_from_ms, int
         progress_wait(send_from_ms == CLOCK_NEVER ? "for its turn" : "for the budget", send_from_ms);
 }
 
-/* The result of a request for a place in the database. */
+/* What the database has answered to a request for a place in the budget. */
 struct budget_place {
     int64_t send_in_ms;
     int64_t blocked_ms;
-    int64_t submit_ms;  /* a submit: when the budget can also pay for what it brings, 0: it can */
-    int64_t look_ms;    /* when to look again */
-    bool others_are_in; /* it waits for reservations of others */
+    int64_t submit_ms;  /* a submit: in what time the budget covers it and its result; 0: it does now */
+    int64_t look_ms;    /* in what time to look again; 0: the place was taken */
+    bool others_are_in; /* it waits for requests that are reserved for other results */
 };
 
-/* The bucket is locked: what a submit needs is reserved in the moment in which it is found to be there. */
+/* Locks the bucket, so that no other process takes what a submit needs between the check and the reservation.
+ */
 static bool pay_submit(struct queue *queue, const struct waiter *waiter, struct pg *pg,
                        struct budget_place *place, struct err *err)
 {
@@ -145,7 +147,7 @@ static bool pay_submit(struct queue *queue, const struct waiter *waiter, struct 
                                        .max_wait_ms = waiter->deadline_ms - clock_now_ms()};
     place->submit_ms = queue_submit_wait_ms(budget, &level, &question);
     if (place->submit_ms > 0) {
-        /* Reservations mostly end before they expire. */
+        /* Most reservations end before they expire, so the next look is soon. */
         place->others_are_in = level.reserved > 0;
         level.reserved = 0;
         place->look_ms =
@@ -172,7 +174,8 @@ static bool take_for_submit(struct queue *queue, const struct waiter *waiter, st
     return false;
 }
 
-/* The database, asked at asked_ms, says for how long a 429 blocks the account. A newer one stays. */
+/* Stores for how long a 429 blocks the account, as the database said when it was asked at asked_ms. A later
+ * block that this process has learned of since then stays. */
 static void note_block(struct queue *queue, int64_t asked_ms, int64_t blocked_ms)
 {
     int64_t until_ms = clock_now_ms() + blocked_ms;
@@ -182,8 +185,9 @@ static void note_block(struct queue *queue, int64_t asked_ms, int64_t blocked_ms
     queue->block_seen_ms = clock_now_ms();
 }
 
-/* The database took the place at an unknown moment between asked_ms and now: the process may have been
- * stopped meanwhile. So the time from which it may be used is counted from now, and its end from asked_ms. */
+/* The database took the place at an unknown moment between asked_ms and now, which may be far apart if the
+ * process was suspended. So the time from which the place may be used is counted from now, its end from
+ * asked_ms. */
 static void note_place(struct queue *queue, struct waiter *waiter, const struct budget_place *place,
                        int64_t asked_ms)
 {
@@ -203,7 +207,7 @@ static void note_place(struct queue *queue, struct waiter *waiter, const struct 
     }
 }
 
-/* Asks the database for the next place, without the mutex; only the first of the line does. */
+/* Asks the database for the next place, without holding the mutex. Only the first waiter does this. */
 static bool find_place(struct queue *queue, struct waiter *waiter, struct pg *pg, struct err *err)
 {
     struct budget_place place = {0};
@@ -224,7 +228,8 @@ static bool find_place(struct queue *queue, struct waiter *waiter, struct pg *pg
     return asked;
 }
 
-/* A 429 may have come during the wait for a place, or a block may have been ended. */
+/* Reads the block again: a 429 may have come during the wait for a place, or a user may have ended a block.
+ */
 static bool read_block(struct queue *queue, struct pg *pg, struct err *err)
 {
     struct budget_level level;
@@ -249,7 +254,7 @@ static bool hint_at_block(const struct queue *queue, struct err *err)
                     budget_unblock_statement(&queue->budget, statement));
 }
 
-/* why: behind the time that the service asks for. Returns false. */
+/* why: appended to the message; may be "". Returns false. */
 static bool refuse_blocked(const struct queue *queue, int64_t wait_ms, const char *why, struct err *err)
 {
     err_set(err, ERR_LATER, "the service asks to wait %.0f s (429)%s", (double)wait_ms / 1000, why);
@@ -316,7 +321,8 @@ static bool wait_for_place(struct queue *queue, struct waiter *waiter, struct pg
     return true;
 }
 
-/* One look at the line. *passed: it is this one's turn, and paid. False: err says why it gives up. */
+/* One step of the wait. *passed: this waiter is first, and the place that is held is its own. False: err says
+ * why it gives up. */
 static bool step(struct queue *queue, struct waiter *waiter, struct pg *pg, bool *passed, struct err *err)
 {
     int64_t now_ms = clock_now_ms();
@@ -336,10 +342,11 @@ static bool step(struct queue *queue, struct waiter *waiter, struct pg *pg, bool
     return wait_for_place(queue, waiter, pg, passed, err);
 }
 
-/* After a stop there is so much time to give a place back. */
+/* How long giving a place back may take after a stop. */
 #define GIVE_BACK_MS 1000
 
-/* The last waiter that leaves without sending a request returns the place, but one that is too old. */
+/* If no other request waits, a waiter that leaves without sending returns the place that is held to the
+ * budget, unless the place is too old to be used. */
 static void give_back(struct queue *queue, struct pg *pg)
 {
     struct err ignored;
@@ -355,8 +362,8 @@ static void give_back(struct queue *queue, struct pg *pg)
         log_debug("budget-return", "%s", ignored.text);
 }
 
-/* For how long a 429 still blocks the account: pages, which follow upon another within moments, ask only
- * where this process knows of one. */
+/* For how long a 429 still blocks the account, as the database says. Pages follow each other within moments,
+ * so for a page the database is only asked if this process knows of a block. */
 static bool find_block(struct queue *queue, struct pg *pg, const struct queue_request *request,
                        int64_t *wait_ms, struct err *err)
 {
@@ -376,7 +383,7 @@ static bool find_block(struct queue *queue, struct pg *pg, const struct queue_re
     return true;
 }
 
-/* Without a limit on our side only the service's own 429 makes a request wait. */
+/* For a budget without a limit on our side: only a 429 of the service makes a request wait. */
 static bool pass_unlimited(struct queue *queue, struct pg *pg, struct waiter *waiter, struct err *err)
 {
     for (;;) {
@@ -422,7 +429,7 @@ bool queue_pass(struct queue *queue, struct pg *pg, const struct queue_request *
     return good;
 }
 
-/* Whether the budget was used changes while other threads wait. */
+/* A copy, made under the mutex: other threads set was_used. */
 static struct budget budget_now(struct queue *queue)
 {
     pthread_mutex_lock(&queue->mutex);

@@ -49,23 +49,23 @@ void queue_release(struct queue *queue); /* NULL is allowed */
 
 /*
  * Waits until this request is first and takes it from the budget. pg is the caller's, in no transaction. The
- * request has to be sent by *send_by_ms (monotonic; CLOCK_NEVER where there is no limit on our side): after
- * that, which may have passed already if the process was suspended, the caller takes another (state/budget,
- * budget_send_within_ms()). ERR_LATER, with nothing taken, if that would be after deadline_ms (monotonic);
- * ERR_STOPPED. Without a limit on our side, only a 429 of the service causes a wait; pg may be NULL then, and
- * only this process knows of it.
+ * request has to be sent by *send_by_ms (monotonic; CLOCK_NEVER if there is no limit on our side). After that
+ * moment the caller has to call queue_pass() again (state/budget, budget_send_within_ms()); it may have
+ * passed already on return if the process was suspended. ERR_LATER, with nothing taken, if the request could
+ * only be sent after deadline_ms (monotonic); ERR_STOPPED. Without a limit on our side, only a 429 of the
+ * service causes a wait. pg may be NULL then; in that case other processes do not know of the 429.
  */
 MUST_CHECK bool queue_pass(struct queue *queue, struct pg *pg, const struct queue_request *request,
                            int64_t deadline_ms, int64_t *send_by_ms, struct err *err);
 
 /*
  * To be called after the service has answered 429: no process that uses this account sends a request for
- * wait_ms, unless a user ends the block in the database before.
+ * wait_ms, unless a user ends the block in the database earlier.
  */
 MUST_CHECK bool queue_block(struct queue *queue, struct pg *pg, int64_t wait_ms, struct err *err);
 
-/* ERR_LATER if the account's row has disappeared since this process took a request from it. Also inside a
- * transaction. */
+/* ERR_LATER if the account's row has disappeared since this process took a request from it. May be called
+ * inside a transaction. */
 MUST_CHECK bool queue_check(struct queue *queue, struct pg *pg, struct err *err);
 
 /*

@@ -32,7 +32,7 @@ static bool read_unit(const char *text, int64_t *unit_ms)
     return false;
 }
 
-/* `5`, `4.5`, `5s`: in seconds that are whole, rounded up; what is past the hour counts as an hour. */
+/* Reads `5`, `4.5`, `5s`: whole seconds, rounded up; more than an hour counts as an hour. */
 static bool read_number(const char *text, int64_t *wait_ms)
 {
     int64_t unit_ms;
@@ -97,7 +97,7 @@ static int64_t asked_ms(const struct attempt *attempt)
     return retry_after_ms(&(struct retry_after){attempt->retry_after, attempt->date, attempt->wall_ms});
 }
 
-/* A 429 that names no time is waited for longer each time: a second, two, four, up to a minute. */
+/* The wait after a 429. Without Retry-After it doubles each time: a second, two, four, up to a minute. */
 static int64_t limited_ms(const struct attempt *attempt)
 {
     int64_t wait_ms = RETRY_AFTER_MIN_MS;

@@ -22,7 +22,7 @@ struct verdict {
 };
 
 struct attempt {
-    bool answered; /* an HTTP answer came, whole */
+    bool answered; /* a complete HTTP answer came */
     int status;
     const char *retry_after; /* the header as it came; "" or NULL: none came */
     const char *date;        /* the header Date of the same answer; "" or NULL: none came */
@@ -37,9 +37,9 @@ struct attempt {
 };
 
 /*
- * A 401 is final for a token that was issued after an earlier 401. One that another thread or process had
- * before may have been refused for the same reason as the first; so there is another try, up to
- * RETRY_TOKEN_REFUSALS 401 responses in all.
+ * A 401 is final for a token that was issued to this process after an earlier 401. Any other token, such as
+ * one that another thread or process already had, may be refused for the same reason as the first one; so the
+ * request is repeated, up to RETRY_TOKEN_REFUSALS 401 responses in all.
  */
 #define RETRY_TOKEN_REFUSALS 4
 struct verdict retry_judge(const struct attempt *attempt);
@@ -58,9 +58,9 @@ struct retry_after {
 
 /*
  * The wait that a Retry-After header requests (RFC 9110, 10.2.3), never less. It is seconds, with or without
- * a fraction, which is rounded up, or a date of base/http_date; a unit behind the number is read too (`5s`,
- * `2 minutes`). The result is within the bounds above: a second also for 0 and a date in the past, an hour
- * for whatever is later. Pure.
+ * a fraction, which is rounded up, or a date of base/http_date; a unit after the number is read too (`5s`,
+ * `2 minutes`). The result is within the bounds above: a second also for 0 and for a date in the past, an
+ * hour for every longer wait. Pure.
  */
 int64_t retry_after_ms(const struct retry_after *after);
 

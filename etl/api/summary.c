@@ -21,7 +21,7 @@ struct reading {
     struct summary *summary;
 };
 
-/* What a line lacks: the member, its value and what it should be. */
+/* Sets ERR_DATA for the next line: names the member, its value and what it should be. Returns false. */
 static bool refuse(const struct reading *reading, const char *member, const struct cell *cell,
                    const char *expected, struct err *err)
 {

@@ -17,7 +17,7 @@ struct summary_line {
     date_t month; /* its first day */
     unsigned contract_year;
     enum usage_category category;
-    const char *tokens; /* decimal digits in the one form of base/decimal.h */
+    const char *tokens; /* decimal digits in the canonical form of base/decimal.h */
 };
 
 struct summary {

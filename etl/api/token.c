@@ -17,23 +17,23 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* A token is renewed so long before its end, or a tenth of its life where that is less. */
+/* A token is renewed this long before it expires, or a tenth of its lifetime if that is less. */
 #define MARGIN_MS 60000
-/* A longer wait for the endpoint is waited out without the login's lock. */
+/* A longer wait for the endpoint is made without holding the login's lock. */
 #define LONGEST_LOCKED_WAIT_MS 2000
 
 struct token_source {
     const struct settings *settings;
     struct http_client *http;
-    pthread_mutex_t mutex;    /* held while a token is being fetched: one does, the others wait */
+    pthread_mutex_t mutex;    /* held while a token is being fetched: one thread fetches, the others wait */
     struct buf bearer;        /* empty: none yet */
     int64_t renew_at_ms;      /* monotonic */
     struct oauth_tries tries; /* of requesting a token, with waits in between */
-    int64_t not_before_ms;    /* monotonic: the endpoint asks to be left alone until then; 0: it does not */
-    struct buf rejected;      /* a token that the service has answered with 401; empty: none */
-    uint64_t count;           /* of tokens that were issued to this process */
-    uint64_t number;          /* which of these the bearer is, from 1; 0: another process's */
-    bool unsaved;             /* `store` is open, and `login` could not be written into it yet */
+    int64_t not_before_ms; /* monotonic: the next request to the endpoint is not sent before; 0: no limit */
+    struct buf rejected;   /* a token that the service has answered with 401; empty: none */
+    uint64_t count;        /* of tokens that were issued to this process */
+    uint64_t number;       /* which of these the bearer is, from 1; 0: another process's */
+    bool unsaved;          /* `store` is open, and `login` could not be written into it yet */
     struct token_store store;
     struct login login;
 };
@@ -130,7 +130,7 @@ static bool fetch_by_credentials(struct token_source *tokens, int64_t deadline_m
     return fetched;
 }
 
-/* What another process has fetched meanwhile serves as well. */
+/* Uses the stored access token, which another process may have fetched, if it is valid and not rejected. */
 static bool adopt_stored(struct token_source *tokens, const struct login *login, bool *adopted,
                          struct err *err)
 {
@@ -151,7 +151,7 @@ static bool save_login(struct token_source *tokens, int64_t deadline_ms, struct 
     return !tokens->unsaved;
 }
 
-/* Puts the answer's tokens into the login; an access token that is missing leaves none. */
+/* Puts the answer's tokens into the login. Without an access token in the answer, the login has none. */
 static bool take_answer(struct login *login, const struct oauth_answer *answer, struct err *err)
 {
     int64_t now_ms = clock_wall_ms();
@@ -165,7 +165,7 @@ static bool take_answer(struct login *login, const struct oauth_answer *answer, 
     return copy_secret(&login->access_token, &answer->access_token, err);
 }
 
-/* The service refuses the refresh token for good: the store says so, and no later run sends it again. */
+/* The service will always refuse this refresh token: stores that, so that no later run sends it again. */
 static void remember_refusal(struct token_source *tokens)
 {
     struct err err;
@@ -212,7 +212,7 @@ static bool refuse_again(const char *place, struct err *err)
     return err_hint(err, "an administrator has to log in again: %s", program_login());
 }
 
-/* The login to renew, and whether its access token serves still. */
+/* Reads the login to renew. *adopted: its access token is still valid and is used. */
 static bool read_login(struct token_source *tokens, bool *adopted, struct err *err)
 {
     bool exists;
@@ -229,7 +229,7 @@ static bool read_login(struct token_source *tokens, bool *adopted, struct err *e
     return !login->refused || refuse_again(token_store_place(settings), err);
 }
 
-/* All that can fail before is done before the service sees the refresh token. */
+/* Every other step that can fail is done before the service receives the refresh token. */
 static bool refresh_locked(struct token_source *tokens, int64_t deadline_ms, struct err *err)
 {
     bool adopted = false;
@@ -251,8 +251,8 @@ static bool refresh_locked(struct token_source *tokens, int64_t deadline_ms, str
     return kept;
 }
 
-/* Repeated while the database of the login cannot be reached, as a connection of a run is: api.retries times.
- */
+/* Opens the store. Repeats that up to api.retries times while the login's database cannot be reached, as a
+ * run does with its connection. */
 static bool open_store(struct token_source *tokens, int64_t deadline_ms, struct err *err)
 {
     const struct api_settings *api = &tokens->settings->api;
@@ -278,8 +278,8 @@ static void close_store(struct token_source *tokens)
     tokens->login = login_make();
 }
 
-/* Writes what an earlier call could not write: until then the lock is held. *adopted: its access token is
- * still good. */
+/* Writes the login that an earlier call could not write; until then the lock is held. *adopted: its access
+ * token is still valid. */
 static bool finish_unsaved(struct token_source *tokens, int64_t deadline_ms, bool *adopted, struct err *err)
 {
     *adopted = false;
@@ -292,8 +292,10 @@ static bool finish_unsaved(struct token_source *tokens, int64_t deadline_ms, boo
     return read;
 }
 
-/* The lock is held from reading the login until the answer is stored: no two processes use one refresh token.
- * Saving ends the lock in the database, so the store is opened again after what was unsaved. */
+/* The lock is held from reading the login until the answer is stored, so that no two processes use one
+ * refresh token. Saving ends the lock in the database, so the store is opened again after an unsaved login is
+ * written.
+ */
 static bool fetch_by_refresh(struct token_source *tokens, int64_t deadline_ms, struct err *err)
 {
     bool adopted;
@@ -318,7 +320,7 @@ static bool fetch(struct token_source *tokens, int64_t deadline_ms, struct err *
     return err_set(err, ERR_BUG, "a given access token is not fetched");
 }
 
-/* *wait_ms: where it fails, how long to wait before it is tried again; 0: that does not help. */
+/* *wait_ms: on failure, how long to wait before the next try; 0: another try does not help. */
 static bool get_locked(struct token_source *tokens, int64_t deadline_ms, struct buf *bearer, int64_t *wait_ms,
                        struct err *err)
 {

@@ -14,7 +14,7 @@
 
 struct token_source; /* opaque */
 
-/* Settings and client are borrowed until token_release(). Asks nothing yet. */
+/* Settings and client are borrowed until token_release(). Sends no request. */
 struct token_source *token_make(const struct settings *settings, struct http_client *http);
 void token_release(struct token_source *tokens); /* NULL is allowed */
 
@@ -27,8 +27,8 @@ MUST_CHECK bool token_check_login(const struct settings *settings, struct pg *pg
 
 struct token {
     struct buf bearer;
-    uint64_t number; /* which of the tokens that were issued to this process, from 1; 0: none of them,
-                        another process has stored it, or the settings have it */
+    uint64_t number; /* counts the tokens issued to this process, from 1; 0: it was not issued to this
+                        process; another process has stored it, or the settings have it */
 };
 
 /* Without a token yet. Owned by the caller: token_cleanup() wipes it. */
@@ -36,7 +36,7 @@ struct token token_none(void);
 void token_cleanup(struct token *token);
 
 /*
- * A token that is good for now (the bearer's former text is dropped; its ceiling holds any token).
+ * Returns a token that is valid now (the bearer's former text is wiped; its ceiling holds any token).
  * ERR_AUTH when the service refuses the credentials, ERR_UNAVAILABLE when it cannot be reached; ERR_LATER
  * past deadline_ms (monotonic), whatever was waited for: the endpoint, its Retry-After, another thread, or
  * another process that holds the login's lock. A long Retry-After is waited out without that lock.

@@ -95,7 +95,7 @@ bool token_file_read(const char *path, struct login *login, bool *exists, struct
     return read;
 }
 
-/* Where a process was killed, or could not rename, after it had written the next file. */
+/* Puts the next file in place if a process has written it and then was killed, or could not rename it. */
 static bool finish_interrupted(const struct token_file *file, struct err *err)
 {
     struct err ignored;
@@ -176,7 +176,7 @@ bool token_file_prepare(struct token_file *file, struct err *err)
                          "written, run again");
 }
 
-/* What the prepared file does not take may go into another one. */
+/* If the login cannot be written into the prepared file, a new file may still take it. */
 static bool write_once(struct token_file *file, const struct buf *json)
 {
     struct err ignored;

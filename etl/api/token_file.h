@@ -31,7 +31,7 @@ struct token_file {
 /*
  * Makes the directories to the file (mode 0700) and locks it; the file may be missing. A newer login in
  * PATH.new, which a killed process could not put in place, is put in place. ERR_AUTH, also for a path that is
- * not a regular file; otherwise the errors of file_lock_take(). The caller cleans up file in every case.
+ * not a regular file; other errors as from file_lock_take(). The caller cleans up file in every case.
  */
 MUST_CHECK bool token_file_open(const char *path, int64_t deadline_ms, struct token_file *file,
                                 struct err *err);
@@ -43,18 +43,19 @@ void token_file_cleanup(struct token_file *file);
  */
 MUST_CHECK bool token_file_read(const char *path, struct login *login, bool *exists, struct err *err);
 
-/* Makes the next file, for any login; ERR_AUTH where that is impossible. Before anything is spent. */
+/* Makes the next file, with room for any login; ERR_AUTH if that is impossible. To be called before the
+ * refresh token or code is sent. */
 MUST_CHECK bool token_file_prepare(struct token_file *file, struct err *err);
 
 /*
- * Writes the login into the prepared file and puts it in place: durable when it returns true. What fails is
- * tried again, with pauses, until deadline_ms (monotonic) or a stop, at least once: then ERR_AUTH. It may be
- * called again.
+ * Writes the login into the prepared file and puts it in place: durable when it returns true. After a failure
+ * it tries again, with pauses, until deadline_ms (monotonic) or a stop, at least once: then ERR_AUTH. It may
+ * be called again.
  */
 MUST_CHECK bool token_file_save(struct token_file *file, const struct login *login, int64_t deadline_ms,
                                 struct err *err);
 
-/* Deletes it; *existed says whether there was one. */
+/* Deletes the file; *existed says whether there was one. */
 MUST_CHECK bool token_file_delete(const struct token_file *file, bool *existed, struct err *err);
 
 #endif

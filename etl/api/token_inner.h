@@ -6,8 +6,8 @@
 
 /*
  * For how long a token of this lifetime is used, from its issue on: it is renewed a tenth of its lifetime
- * before its end, but no more than a minute before, so that no request arrives with a token that has just
- * ended. Pure.
+ * before it expires, but no more than a minute before, so that no request arrives with a token that has just
+ * expired. Pure.
  */
 int64_t token_use_ms(int64_t lifetime_ms);
 

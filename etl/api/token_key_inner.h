@@ -7,8 +7,9 @@
 #include <sys/types.h>
 
 /*
- * Whether a file of this mode and owner is kept from others: as PostgreSQL wants it of the keys of its own
- * certificates. Root's may be readable by its group, as systemd and Kubernetes hand out secrets. Pure.
+ * Whether others cannot read a file of this mode and owner. The rule is that of PostgreSQL for the key files
+ * of its certificates: a file that root owns may be readable by its group, as secrets from systemd and
+ * Kubernetes are. Pure.
  */
 bool token_key_is_private(mode_t mode, uid_t owner);
 

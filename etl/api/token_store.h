@@ -1,6 +1,6 @@
 /*
  * Where the login is kept: in a file of this host (api/token_file.h) or in the database, for all hosts
- * (api/token_database.h), as auth.token_store says. Both keep the same rules.
+ * (api/token_database.h), as auth.token_store says. Both follow the same rules.
  *
  * A refresh token works once. A process that uses it follows these steps:
  *
@@ -16,16 +16,16 @@
 #include "api/token_database.h"
 #include "api/token_file.h"
 
-/* A login that this process alone may change. Owned: token_store_cleanup(), which gives up the lock. */
+/* A login that this process alone may change. Owned: token_store_cleanup(), which releases the lock. */
 struct token_store {
     const struct settings *settings; /* borrowed */
     struct token_file file;
     struct token_database database;
 };
 
-/* One that is not open. */
+/* A store that is not open. */
 struct token_store token_store_make(void);
-void token_store_cleanup(struct token_store *store); /* leaves one that is not open */
+void token_store_cleanup(struct token_store *store); /* does nothing if it is not open */
 
 /* How long login and logout, which have no job's deadline, wait for the lock. */
 #define TOKEN_STORE_WAIT_MS 120000
@@ -39,7 +39,7 @@ MUST_CHECK bool token_store_open(const struct settings *settings, int64_t deadli
 MUST_CHECK bool token_store_read(struct token_store *store, struct login *login, bool *exists,
                                  struct err *err);
 
-/* Makes sure that a login can be stored. Before anything is spent. */
+/* Makes sure that a login can be stored. To be called before the refresh token or code is sent. */
 MUST_CHECK bool token_store_prepare(struct token_store *store, struct err *err);
 
 /* Durable when it returns true. Repeated until deadline_ms (monotonic), at least once; may be called again.
@@ -47,7 +47,7 @@ MUST_CHECK bool token_store_prepare(struct token_store *store, struct err *err);
 MUST_CHECK bool token_store_save(struct token_store *store, const struct login *login, int64_t deadline_ms,
                                  struct err *err);
 
-/* Forgets the login; *existed says whether there was one. */
+/* Deletes the login; *existed says whether there was one. */
 MUST_CHECK bool token_store_delete(struct token_store *store, bool *existed, struct err *err);
 
 /*

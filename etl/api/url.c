@@ -45,14 +45,14 @@ static bool refuse(const char *detail_uri, const char *why, struct err *err)
     return err_set(err, ERR_DATA, "the service's detail_uri %s %s", shown, why);
 }
 
-/* What follows the scheme and host of an absolute URL: its path and query, which may be empty. */
+/* The part of an absolute URL after scheme and host: its path and query, which may be empty. */
 static const char *behind_host(const char *url)
 {
     const char *authority = strstr(url, "//") + 2;
     return authority + strcspn(authority, "/?");
 }
 
-/* Behind a proxy that serves the API under a path of its own, that path is part of both. */
+/* If a proxy serves the API under a path of its own, base_url and detail_uri both have that path. */
 static const char *without_base_path(const char *base_url, const char *path)
 {
     const char *base = behind_host(base_url);
@@ -60,8 +60,8 @@ static const char *without_base_path(const char *base_url, const char *path)
     return text_starts_with(path, base) && path[length] == '/' ? path + length : path;
 }
 
-/* The path of an absolute URL and what is behind it: all that is taken over, so that host and user stay our
- * own. */
+/* The path and query of an absolute URL. Nothing else of it is used, so host and user stay those of base_url.
+ */
 static bool own_path(const char *base_url, const char *detail_uri, const char **path, struct err *err)
 {
     struct http_origin ours;

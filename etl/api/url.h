@@ -22,10 +22,10 @@ void url_put_usage(struct buf *url, const char *base_url, const char *contract);
 void url_put_query(struct buf *url, const char *base_url, const char *contract, const char *id);
 
 /*
- * Resolves the detail_uri of a submitted query. It is seen with the API root and with /v1 alone, which gets
- * the missing part in front (Token Flex API, "Query"). A path of base_url's own, of a proxy, comes once.
- * ERR_DATA for an absolute URL to anywhere but the API's own scheme, host and port: the bearer token goes
- * nowhere else.
+ * Resolves the detail_uri of a submitted query. The service sends it with the API root, or with only /v1 of
+ * it; the missing part is then put in front (Token Flex API, "Query"). If base_url has a path, that of a
+ * proxy, the result has it once. ERR_DATA for an absolute URL with another scheme, host or port than the
+ * API's: the bearer token must not be sent there.
  */
 MUST_CHECK bool url_put_detail(struct buf *url, const char *base_url, const char *detail_uri,
                                struct err *err);

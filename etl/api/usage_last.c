@@ -13,7 +13,7 @@ struct reading {
     struct source_pairs *pairs;
 };
 
-/* What a line lacks: the member, its value and what it should be. */
+/* Sets ERR_DATA for the next line: names the member, its value and what it should be. Returns false. */
 static bool refuse(const struct reading *reading, const char *member, const struct cell *cell,
                    const char *expected, struct err *err)
 {
@@ -43,7 +43,7 @@ static bool read_charge(const struct reading *reading, const struct cell *cell, 
     return true;
 }
 
-/* The day of a date, behind which a time may stand. */
+/* Reads the day of a date, which may be followed by a time. */
 static bool parse_day(const char *text, size_t length, date_t *day)
 {
     static const size_t day_length = sizeof "2026-11-22" - 1;

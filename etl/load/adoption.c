@@ -20,7 +20,7 @@ static bool key_determines(const struct target *target, const char *name)
     return false;
 }
 
-/* Whether the index has all that makes up the key, or the hash of it. */
+/* Whether the index has every column that makes up the key, or `_row_key`, which is the hash of the key. */
 static bool has_whole_key(const struct target *target, const char *columns)
 {
     if (text_has_line(columns, "_row_key"))
@@ -50,7 +50,7 @@ bool adoption_index_fits(const struct target *target, const char *columns)
     return has_whole_key(target, columns);
 }
 
-/* The columns of the partition key lead the index that is missing. */
+/* Appends the statement for the missing index, which begins with the columns of the partition key. */
 static void put_index(const struct target *target, struct buf *sql)
 {
     const struct text_list *parts = &target->placement.key_columns;
@@ -97,8 +97,8 @@ static void check_indexes(struct misfit *misfit, const PGresult *indexes)
     put_index(misfit->target, &misfit->statements);
 }
 
-/* Where the key does not determine a partition column, no unique index prevents two rows of one key, in two
- * partitions. */
+/* If the key does not determine a column of the partition key, no unique index prevents two rows with the
+ * same key in two partitions. */
 static bool check_partition_key(const struct target *target, struct err *err)
 {
     const struct placement *placement = &target->placement;

@@ -40,7 +40,8 @@ static const struct own_column {
     const char *wider; /* another type that holds all values of this one; NULL: none is known */
     bool is_required;
     bool is_of_window;
-    const char *filling; /* a value for rows that lost the column; NULL: only a load of all rows has it */
+    const char
+        *filling; /* the default to add a dropped column with; NULL: its values need a load of all rows */
 } own_columns[] = {
     {"contract_number", "text", NULL, true, false, NULL},
     {"window_start", "date", NULL, false, true, NULL},
@@ -55,7 +56,8 @@ static bool is_used(const struct target *target, const struct own_column *own)
     return !own->is_of_window || target->windowed;
 }
 
-/* is_known: loads have filled the table. One that is to be loaded for the first time has the very types. */
+/* is_known: loads have filled the table. A table that is loaded for the first time must have exactly these
+ * types. */
 static bool fits(const struct own_column *own, const char *type, bool is_known)
 {
     return text_equal(type, own->type) || (is_known && own->wider && text_equal(type, own->wider));
@@ -129,7 +131,7 @@ static void find_computed(struct misfit *misfit, const PGresult *columns, int ro
     buf_print(&misfit->statements, " drop %s", pg_value(columns, row, "computed_by"));
 }
 
-/* The columns of a primary key cannot be null: what drops the first of them drops the key. */
+/* The columns of a primary key cannot be null, so the primary key is dropped with the first of them. */
 static void put_drop_primary_key(struct misfit *misfit, const PGresult *columns, int row)
 {
     if (pg_null(columns, row, "primary_key") || misfit->drops_key)
@@ -140,7 +142,7 @@ static void put_drop_primary_key(struct misfit *misfit, const PGresult *columns,
     buf_put(&misfit->statements, ",");
 }
 
-/* A metric may be null, and so may every field. */
+/* Finds a column that no load writes and that requires a value. */
 static void find_required(struct misfit *misfit, const PGresult *columns, int row)
 {
     const char *name = pg_value(columns, row, "name");

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* A name that leaves room for the number of a shard and for the underline of an array's type, with a dot
- * before it and in quotes. */
+/* The longest `."name"` whose name leaves room for the number of a shard, and for the underscore with which
+ * PostgreSQL names the array type of the table. */
 #define LONGEST_PARALLEL (3 + 63 - 8)
 
 struct ddl {
@@ -92,7 +92,8 @@ void target_put_distribute(const char *name, const char *column, const char *col
     buf_put(sql, ")");
 }
 
-/* Before it has rows, comments and grants: Citus gives the shards what is done to the table later. */
+/* To be called before the table has rows, comments and grants: Citus applies later changes to the shards too.
+ */
 static void distribute_table(struct ddl *ddl)
 {
     const struct target *target = ddl->target;

@@ -127,8 +127,8 @@ static bool count_changes(const struct load_scope *scope, const struct comparabl
 }
 
 /*
- * A temporary table is filled as it is made. One with shards is made empty first, and gets those of the
- * target: then each node writes what it finds itself.
+ * A temporary table is created and filled by one statement. A table with shards is created empty first, with
+ * the shards of the target: then each node writes the rows that it finds.
  */
 static void put_begin(const struct load_scope *scope, bool is_filling, struct statement *statement)
 {

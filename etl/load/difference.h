@@ -55,7 +55,7 @@ MUST_CHECK bool difference_find(const struct load_scope *scope, const struct com
 MUST_CHECK bool difference_has_changed(const struct load_scope *scope, struct pg *pg, bool *changed,
                                        struct err *err);
 
-/* At the end of the load, which leaves no table behind but its target. */
+/* To be called at the end of the load: drops the table of the difference if it is not a temporary one. */
 MUST_CHECK bool difference_drop(const struct load_scope *scope, struct pg *pg, struct err *err);
 
 /* Appends the stage's values of a changed row `d` of the difference, in the order of the result's columns. */

@@ -38,7 +38,8 @@ static void add(const PGresult *rows, int row, struct arena *arena, struct forec
     };
 }
 
-/* As PostgreSQL refuses a table that the role may not read. */
+/* Sets ERR_AUTH, with the SQLSTATE that PostgreSQL has for a table that the role may not read. Returns false.
+ */
 static bool refuse_schema(const char *schema, struct err *err)
 {
     err_set(err, ERR_AUTH, "the role may not use the schema %s", schema);

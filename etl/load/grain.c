@@ -127,8 +127,8 @@ static bool has_values(const struct target *target, const char *column, struct p
     return true;
 }
 
-/* A load would write over the values of a column that the owner has added under a name that is now a
- * metric's. */
+/* Refuses a column with values that the owner has added and whose name is now that of a new metric: a load
+ * would overwrite the values. */
 static bool check_added(const struct target *target, const struct target_record *theirs,
                         const PGresult *columns, struct pg *pg, struct err *err)
 {
@@ -264,8 +264,8 @@ static bool check_held(const struct target *target, struct pg *pg, struct err *e
                        "the row of table %s.%s in tokenflex_etl.target was deleted while the table was being "
                        "loaded",
                        target->schema, target->table);
-    /* Held by the lock: no rule or policy comes between that would hide rows from the comparison and the
-     * proof. */
+    /* While the lock is held, nobody can add a rule or policy that would hide rows from the comparison and
+     * the proof. */
     return target_check_interceptors(target, pg, err) && check_record(target, theirs, pg, arena, err) &&
            follow_columns(target, theirs, pg, arena, err);
 }

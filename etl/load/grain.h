@@ -16,16 +16,16 @@
 
 /*
  * Whether the rows of a table that exists are what the target's job requests. ERR_CONFIG, with both sides, if
- * they are not; if a field or metric is in another column than the job says; or if a version of this tool
- * created the table that recorded less. Without target->contract the filter is not compared. *known: the
+ * they are not; if a field or metric is in another column than the job says; or if the table was created by a
+ * version of this tool that recorded less. Without target->contract the filter is not compared. *known: the
  * table was created by this tool, or created in advance and used by it since (load/adoption).
  */
 MUST_CHECK bool grain_check(const struct target *target, struct pg *pg, bool *known, struct err *err);
 
 /*
- * Whether the table exists, was made by this tool, and holds the answer to another question than the job's,
- * or is not partitioned as the job says (target.partition_by): a reason to rebuild it. ERR_CONFIG or
- * ERR_CREATE for a table that cannot be loaded at all (load/table_kind).
+ * Whether the table exists, was made by this tool, and holds the result of another query than the job's, or
+ * is not partitioned or distributed as the job says: a reason to rebuild it. ERR_CONFIG or ERR_CREATE for a
+ * table that cannot be loaded at all (load/table_kind).
  */
 MUST_CHECK bool grain_has_changed(const struct contract_question *question, struct pg *pg, bool *changed,
                                   struct err *err);

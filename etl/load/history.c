@@ -112,7 +112,7 @@ static bool put_change(const struct target *target, const struct history_names *
     return true;
 }
 
-/* NULL: the history has no such column. */
+/* The type of a column of the history; NULL: it has no such column. */
 static const char *type_of(const PGresult *columns, const char *name)
 {
     for (int row = 0; row < PQntuples(columns); row++)
@@ -121,7 +121,7 @@ static const char *type_of(const PGresult *columns, const char *name)
     return NULL;
 }
 
-/* Old versions without it say nothing, so the column is not to be added again. */
+/* Without the values of this column the old versions have no meaning, so an empty column would not help. */
 static bool refuse_missing_own(const struct history_names *names, const char *column, struct err *err)
 {
     char new_name[JOB_COLUMN_NAME];

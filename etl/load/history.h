@@ -33,7 +33,7 @@ struct history_names {
     const char *table;
     char history[JOB_COLUMN_NAME];
     char as_of[JOB_COLUMN_NAME];
-    bool is_distributed; /* where the function is made or compared: whether the table is */
+    bool is_distributed; /* whether the table is; set only where the function is made or compared */
 };
 
 struct history {

@@ -7,8 +7,8 @@
 /* Appends "schema"."name". */
 void history_put_name(const struct history_names *names, const char *name, struct buf *sql);
 
-/* Appends the statements that make the table, without comments. tablespace: NULL for the default.
- * distribution: the column by which its table is distributed, and it then, too; NULL: none. */
+/* Appends the statements that make the history, without comments. tablespace: NULL for the default.
+ * distribution: the column by which the table, and so its history, is distributed; NULL: none. */
 void history_put_create(const struct history_names *names, const char *tablespace, const char *distribution,
                         struct buf *sql);
 

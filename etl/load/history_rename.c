@@ -11,7 +11,7 @@ struct moves {
     size_t count;
 };
 
-/* Where the column of a move is, of both that the history has and that its table has. */
+/* Which of the two has a column: the table, its history. */
 struct presence {
     bool in_table;
     bool in_history;
@@ -29,7 +29,7 @@ static struct presence presence_of(const PGresult *columns, const char *name)
     return presence;
 }
 
-/* Whether one of the moves gives its column the name `name`; takes: whether one takes the name away. */
+/* Whether one of the moves renames a column to `name`; if takes: whether one renames the column `name`. */
 static bool has_move(const struct moves *moves, const char *name, bool takes)
 {
     for (size_t i = 0; i < moves->count; i++)
@@ -71,7 +71,7 @@ static bool rename_column(const struct history_names *names, const char *column,
     return pg_exec(pg, buf_text(&sql), err) || history_refuse(names, err);
 }
 
-/* By names that no column has, so that columns can exchange theirs. */
+/* Renames in two phases, first to names that no column has, so that columns can exchange their names. */
 static bool rename_all(const struct history_names *names, const struct moves *due, struct pg *pg,
                        struct err *err)
 {
@@ -98,7 +98,7 @@ static bool rename_due(const struct history_names *names, const struct moves *mo
     return rename_all(names, &due, pg, err);
 }
 
-/* Each column once: an older version could store a line twice. */
+/* Adds each column only once: an older version of this tool could store a line twice. */
 static void add_move(struct moves *moves, const struct moved_place *moved, struct arena *arena)
 {
     if (!has_move(moves, moved->column, true))

@@ -8,7 +8,7 @@
 
 struct interceptors {
     size_t count;
-    bool do_something;   /* some are not publications: their owner wants what they do */
+    bool do_something;   /* not all are publications: the owner wants the effect of the others */
     struct buf words;    /* `the rule a of s.t, the trigger b of s.t` */
     struct buf remedies; /* the statements that disable them */
 };

@@ -1,4 +1,4 @@
-/* merge.h, the half that decides and proves. */
+/* merge.h, the part that decides and proves. */
 #include "base/text.h"
 #include "load/change.h"
 #include "load/duplicate_key.h"
@@ -11,7 +11,7 @@
 
 #include <inttypes.h>
 
-/* Of the rows that the scope had, those of days that can be compared. */
+/* Counts those of the rows that the scope had before whose days can be compared. */
 static bool count_comparable(const struct merging *merging, uint64_t rows_before, uint64_t *comparable,
                              struct err *err)
 {
@@ -85,7 +85,8 @@ static bool derive_counts(const struct merging *merging, const struct difference
     return true;
 }
 
-/* After ERR_DATA that another session's change explains as well: it becomes ERR_LATER if there was one. */
+/* To be called after ERR_DATA, which may be due to a change by another session: if there was such a change,
+ * the error becomes ERR_LATER. */
 static bool check_again(const struct merging *merging, struct err *err)
 {
     bool changed;
@@ -105,7 +106,7 @@ static bool write_difference(const struct merging *merging, const struct differe
         merge_delete_vanished(merging, counts->deleted, err) &&
         merge_update_changed(merging, difference, err) && difference_choose_plan(1, 0, merging->pg, err) &&
         merge_delete_replaced(merging, counts, err) && merge_insert_new(merging, counts->inserted, err);
-    /* A row that is new to the comparison may be in the table by now. */
+    /* Another session may have inserted a row that the comparison found to be new. */
     bool is_duplicate = text_equal(err->sqlstate, "23505");
     if (is_duplicate)
         (void)check_again(merging, err);
@@ -135,7 +136,7 @@ static bool merge_into_rows(struct merging *merging, struct row_counts *counts, 
            write_difference(merging, &difference, counts, err);
 }
 
-/* Whether the rows are held against those that the table has. */
+/* Whether the rows are compared with those that the table has. */
 static bool is_compared(const struct target *target)
 {
     return target->exists && target->job->target.mode == JOB_UPSERT;
@@ -298,7 +299,8 @@ static bool remember(const struct merging *merging, struct err *err)
            comparable_remember(&days, merging->pg, err);
 }
 
-/* Before anything is compared: what earlier loads have covered of the days of a new partition is gone. */
+/* To be called before anything is compared: adding a partition deletes the record that earlier loads have
+ * covered its days. */
 static bool make_partitions(struct merging *merging, struct err *err)
 {
     const struct merge *merge = merging->merge;

@@ -36,11 +36,11 @@ struct merge {
     const struct windows *moving; /* the job's windows that move with the day, as of today */
     date_t today;
     int64_t run_id;
-    const struct stage *stage; /* its rows are all there */
+    const struct stage *stage; /* complete */
     /* Partitions that the rows need and that are added first; none where one is filled standalone. */
     const struct part_ranges *missing;
-    /* Of a stage that has its rows in a file: the one partition of all of them, to be filled and attached;
-     * NULL: none. */
+    /* The one new partition that takes all rows of the stage, if the stage has them in a file: it is filled
+     * and then attached. NULL: none. */
     const struct part_range *standalone;
     bool accept;          /* run --accept: what load/vanished and load/change refuse is a warning */
     struct buf *accepted; /* appends what was accepted, one per line */

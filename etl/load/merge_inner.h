@@ -1,6 +1,6 @@
 /*
- * What load/merge is made of: merge.c has the order of its steps, what they decide and what they prove;
- * merge_write.c the statements that write rows.
+ * Shared by the files of load/merge: merge.c has the order of the steps, and decides and proves;
+ * merge_write.c has the statements that write rows.
  */
 #ifndef LOAD_MERGE_INNER_H
 #define LOAD_MERGE_INNER_H
@@ -21,7 +21,7 @@ struct merging {
     char run_id[PG_NUMBER];
     struct arena *arena;
     struct snapshot_decision decision;
-    struct scope_windows replaced; /* those of the decision, where it has some */
+    struct scope_windows replaced; /* the windows that the decision replaces; unset if there are none */
     struct comparable comparable;
     struct restatement restatement;
     uint64_t rows_restated;                /* by the comparison, where there was one */
@@ -41,20 +41,20 @@ bool merge_is_filled(const struct merging *merging);
 /* Every row of the stage. */
 MUST_CHECK bool merge_insert_all(const struct merging *merging, struct row_counts *counts, struct err *err);
 
-/* What the comparison has found to be new, changed and vanished: so many rows. */
+/* The rows that the comparison has found to be new, changed or vanished. rows: their number. */
 MUST_CHECK bool merge_insert_new(const struct merging *merging, uint64_t rows, struct err *err);
 MUST_CHECK bool merge_update_changed(const struct merging *merging, const struct difference *difference,
                                      struct err *err);
 MUST_CHECK bool merge_delete_vanished(const struct merging *merging, uint64_t rows, struct err *err);
 
-/* The rows of the windows that the load's takes the place of. */
+/* Deletes the rows of the windows that the load's window replaces. */
 MUST_CHECK bool merge_delete_replaced(const struct merging *merging, struct row_counts *counts,
                                       struct err *err);
 
 /* merge_is_filled(): straight into the table, whose scope has no rows. */
 MUST_CHECK bool merge_fill(const struct merging *merging, struct row_counts *counts, struct err *err);
 
-/* Every row into a table that this transaction has made, which gets its index then. */
+/* Every row into a table that this transaction has made; afterwards creates the table's index. */
 MUST_CHECK bool merge_fill_new_table(const struct merging *merging, struct row_counts *counts,
                                      struct err *err);
 

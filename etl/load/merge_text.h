@@ -17,18 +17,18 @@ struct merge_text {
     const char *run_id;
 };
 
-/* Every row of the stage; only_new: those that the comparison has found to be new. */
+/* Inserts every row of the stage; only_new: only those that the comparison has found to be new. */
 void merge_text_put_insert(const struct merge_text *text, bool only_new, struct statement *statement);
 
-/* The rows that the comparison has found to be changed. */
+/* Updates the rows that the comparison has found to be changed. */
 void merge_text_put_update(const struct merge_text *text, const struct difference *difference,
                            struct statement *statement);
 
-/* The rows that it has found to have vanished; those of the windows that are replaced. */
+/* Deletes the rows that the comparison has found to have vanished, or those of the replaced windows. */
 void merge_text_put_delete_vanished(const struct merge_text *text, struct statement *statement);
 void merge_text_put_delete_replaced(const struct merge_text *text, struct statement *statement);
 
-/* With a history: the old versions of the rows that the three above change or delete. */
+/* With a history: inserts the old versions of the rows that the three statements above change or delete. */
 void merge_text_put_keep_changed(const struct merge_text *text, const struct difference *difference,
                                  struct statement *statement);
 void merge_text_put_keep_vanished(const struct merge_text *text, struct statement *statement);

@@ -1,4 +1,4 @@
-/* merge.h, the half that writes rows. */
+/* merge.h, the part that writes rows. */
 #include "base/log.h"
 #include "base/readable.h"
 #include "load/fill.h"
@@ -14,7 +14,7 @@ bool merge_is_filled(const struct merging *merging)
     return stage_file(merging->merge->stage) != NULL;
 }
 
-/* Runs a statement that is to write so many rows. */
+/* Runs a statement that has to write exactly `expected` rows. */
 static bool write_rows(const struct merging *merging, const struct statement *statement, const char *what,
                        uint64_t expected, struct err *err)
 {
@@ -52,7 +52,7 @@ bool merge_insert_all(const struct merging *merging, struct row_counts *counts, 
 
 bool merge_insert_new(const struct merging *merging, uint64_t rows, struct err *err)
 {
-    /* Where all of them are new there is nothing to look up. */
+    /* If all rows of the stage are new, the statement need not join the comparison. */
     bool only_new = rows < stage_rows(merging->merge->stage);
     return rows == 0 || insert_rows(merging, only_new, rows, err);
 }
@@ -137,7 +137,7 @@ bool merge_fill(const struct merging *merging, struct row_counts *counts, struct
     return fill_check_table(merge->target, merging->pg, err);
 }
 
-/* An index is made faster of rows that are all there than row by row. */
+/* Creating the index after all rows are written is faster than updating it with each row. */
 bool merge_fill_new_table(const struct merging *merging, struct row_counts *counts, struct err *err)
 {
     const struct target *target = merging->merge->target;

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A hash behind a name that was cut: `_0123abcd`. */
+/* The length of the hash after a name that was cut: `_0123abcd`. */
 #define HASH_TEXT 9
 
 static date_t year_start(date_t day)

@@ -108,7 +108,8 @@ static void warn_of_default(const struct target *target, struct part_range range
              target->placement.default_part);
 }
 
-/* PostgreSQL attaches no partition whose rows are in the default one. */
+/* Leaves out missing partitions of which the default partition has rows: PostgreSQL refuses to attach them.
+ */
 static bool leave_to_default(const struct target *target, struct pg *pg, struct part_ranges *missing,
                              struct err *err)
 {
@@ -156,7 +157,8 @@ static struct day_set *days_of(const struct window *window)
     return days;
 }
 
-/* Partitions that are not months may leave out days without rows. */
+/* Partitions of irregular periods may leave out days that have no rows, so any day of the window is enough.
+ */
 bool partitions_check(const struct target *target, const struct window *window, struct err *err)
 {
     struct part_ranges missing;
@@ -417,7 +419,7 @@ static void put_columns(const struct target *target, struct buf *sql)
     buf_put(sql, "_row_key, _run_id, _synced_at");
 }
 
-/* Another load was faster: the rows go into the partition that it has added. */
+/* Another load has added the partition meanwhile: moves the rows into it. */
 static bool move_rows(const struct target *target, const char *name, struct pg *pg, struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* A bound before the year 1 or behind 9999 is none that a row could pass. */
+/* A bound before the year 1 or after the year 9999 counts as no bound: no row is beyond it. */
 static void add_part(const PGresult *found, int row, struct arena *arena, struct placement *placement)
 {
     struct part_range range;
@@ -49,7 +49,7 @@ enum job_distribute_by placement_distribution(const char *column)
                                                                                 : JOB_DISTRIBUTE_NONE;
 }
 
-/* Tables that Citus has in another way are refused before (load/table_kind). */
+/* Tables that Citus distributes in another way are refused before (load/table_kind). */
 static bool read_distribution(const char *schema, const char *table, struct arena *arena, struct pg *pg,
                               struct placement *placement, struct err *err)
 {

@@ -29,7 +29,7 @@ struct placement {
 
     /* Of a `column`: what the partitions hold, without the default one. */
     struct part_ranges parts;
-    bool is_clear;            /* each begins and ends with a day, and has its rows in itself */
+    bool is_clear;            /* each begins and ends at the start of a day, and is a plain table */
     const char *default_part; /* "schema"."name", as it stands in a statement; NULL: none */
     bool may_add;             /* our role owns the table, and may create tables in its schema */
 

@@ -81,7 +81,8 @@ static bool is_unfit(const char *sqlstate)
     return text_equal(sqlstate, "42703") || text_equal(sqlstate, "42883") || text_equal(sqlstate, "42804");
 }
 
-/* What fails for a known reason leaves the transaction as it was; why then says so. */
+/* Runs the statement that creates a view. If it fails for a reason of enum outcome, returns true, leaves the
+ * transaction usable, and sets why. */
 static bool attempt(const struct making *making, const struct sql_report *source, const char *text,
                     enum outcome *outcome, struct err *why)
 {
@@ -200,7 +201,7 @@ static bool make_all(const struct making *making, struct reports *reports, struc
     return pg_commit(making->pg, err);
 }
 
-/* Rolls back; false. */
+/* Rolls back; ERR_AUTH becomes ERR_CREATE. Returns false. */
 static bool roll_back(struct pg *pg, struct err *err)
 {
     pg_rollback(pg);

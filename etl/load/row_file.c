@@ -85,7 +85,7 @@ static size_t record_bytes(const char *record)
     return sizeof head + head.length;
 }
 
-/* Writes the records in memory behind an offset of the file, in their order. */
+/* Writes the records in memory to the file, in their order, from an offset on. */
 static bool write_run(const struct row_file *file, off_t *offset)
 {
     SCOPED(buf) struct buf block = buf_make(ROW_FILE_MAX_BUFFER);

@@ -24,10 +24,10 @@ struct row_file; /* opaque */
 /* The usual length of a run. */
 #define ROW_FILE_RUN_BYTES ((size_t)2 << 20)
 
-/* So many runs are read at once. */
+/* The number of runs that are read at once. */
 #define ROW_FILE_RUNS 256
 
-/* run_bytes: about so many bytes of rows are sorted at once, in memory. */
+/* run_bytes: about how many bytes of rows are sorted at once, in memory. */
 struct row_file *row_file_make(size_t run_bytes);
 void row_file_release(struct row_file *file); /* NULL is allowed */
 

@@ -25,7 +25,7 @@ struct row_place {
 
 struct row_file {
     int fd;           /* -1: no file is needed yet */
-    off_t *run_ends;  /* the offset behind each run of the file */
+    off_t *run_ends;  /* the end offset of each run in the file */
     size_t run_count; /* in the file */
     size_t run_bytes;
     struct buf memory;

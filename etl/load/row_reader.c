@@ -1,4 +1,4 @@
-/* row_file.h, the half that reads. */
+/* row_file.h, the part that reads. */
 #include "base/mem.h"
 #include "load/row_file_inner.h"
 
@@ -82,7 +82,7 @@ static bool read_more(const struct row_file *file, struct cursor *cursor, struct
     return true;
 }
 
-/* Reads until the block has so many bytes of the next record. */
+/* Reads until the block has at least `length` bytes of the next record. */
 static bool need(const struct row_file *file, struct cursor *cursor, size_t length, struct err *err)
 {
     struct buf *block = &cursor->block;
@@ -139,7 +139,7 @@ static bool is_before(const struct cursor *one, const struct cursor *other)
     return row_order_compare(&one->head.order, &other->head.order) < 0;
 }
 
-/* Moves a cursor down the heap, to where none below it is before it. */
+/* Moves a cursor down the heap until no cursor below it has an earlier row. */
 static void sift_down(struct row_reader *reader, size_t at)
 {
     struct cursor **heap = reader->heap;

@@ -1,6 +1,6 @@
 /*
- * The scope of a load: the rows of a table that a result of one contract and window stands for. For rows by
- * date, the rows of the window's days; for snapshots, the rows of the window and of the windows that it
+ * The scope of a load: the rows of a table that correspond to the result of one contract and window. For rows
+ * by date, the rows of the window's days; for snapshots, the rows of the window and of the windows that it
  * replaces; without a window, all rows of the contract.
  */
 #ifndef LOAD_SCOPE_H
@@ -41,9 +41,9 @@ void scope_put_replaced(const struct load_scope *scope, struct statement *statem
 void scope_put_same_key(const struct load_scope *scope, const char *left, const char *right,
                         struct statement *statement);
 
-/* Appends `(t."a", t."b") is distinct from (s."a", s."b")` of the result's columns, of a row of the table and
- * one of the stage. Texts are compared byte by byte, also where the owner's collation takes some for equal.
- */
+/* Appends `(t."a", t."b") is distinct from (s."a", s."b")` for the result's columns of a row of the table and
+ * a row of the stage. Texts are compared byte by byte, even if the owner's collation treats different ones as
+ * equal. */
 void scope_put_is_distinct(const struct load_scope *scope, struct statement *statement);
 
 /* Appends the name of a column of the table `t` for such a comparison: `t."a"`, of a text `t."a" collate

@@ -126,8 +126,8 @@ MUST_CHECK bool stage_remove_part(struct stage *stage, const char *date_name, co
 /* The figures of all rows, for the proof of the load. Owned by the stage. */
 const struct proof *stage_proof(const struct stage *stage);
 
-/* The days of the rows by the window's date; also of rows that were taken back. Empty where rows have none.
- * Owned by the stage. */
+/* The days of the rows by the window's date, including those of rows that were removed again. Empty if rows
+ * have no days. Owned by the stage. */
 const struct day_set *stage_days(const struct stage *stage);
 
 /* Rows that the server has confirmed. */

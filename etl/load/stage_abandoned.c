@@ -1,4 +1,4 @@
-/* stage.h, the part that drops what sessions have left behind that were killed. */
+/* stage.h, the part that drops the tables that killed sessions have left behind. */
 #include "base/log.h"
 #include "load/stage.h"
 #include "sql/statements.h"

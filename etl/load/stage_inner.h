@@ -40,7 +40,7 @@ struct stage {
     bool keys_are_unique; /* stage_note_unique() was called, and no page has begun since */
     struct proof *proof;
     struct day_set *days; /* of the rows, where they are dated */
-    struct window part;   /* that the rows under way are of */
+    struct window part;   /* the part of the window to which the next rows belong */
     uint64_t rows_added;
     uint64_t rows_confirmed;
     bool copying;

@@ -22,7 +22,7 @@ static char *copy_statement(const struct stage *stage)
     return buf_take(&sql);
 }
 
-/* The lock that says of a distributed stage that its session is alive: see stage_abandoned.c. */
+/* Takes the lock that shows that the session of a distributed stage is alive: see stage_abandoned.c. */
 static bool say_alive(const struct stage *stage, struct err *err)
 {
     SCOPED(pg_result)
@@ -55,8 +55,8 @@ static void choose_names(struct stage *stage)
     snprintf(stage->difference, sizeof stage->difference, "pg_temp.tokenflex_difference");
 }
 
-/* The contract is the same in every row: the rows come without it. Its collation is the target's, since Citus
- * compares that, too. */
+/* The contract is the same in every row, so the column has a default and rows are sent without it. Its
+ * collation is the target's, since Citus compares collations too. */
 static void put_contract(const struct stage *stage, struct buf *sql)
 {
     const char *collation = stage->target->placement.collation;
@@ -151,7 +151,7 @@ static bool move_rows(const struct stage *stage, const char *from, struct err *e
 bool stage_change_placement(struct stage *stage, struct err *err)
 {
     char from[STAGE_NAME];
-    /* Both are NULL, or of one table of constants: their addresses tell. */
+    /* Both are NULL or constants of the same table, so it is enough to compare their addresses. */
     if (stage->file || stage->distribution == wanted_distribution(stage))
         return true;
     if (!stage_change_types(stage, err))

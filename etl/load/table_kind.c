@@ -21,7 +21,7 @@ static bool refuse_kind(const char *schema, const char *table, const PGresult *f
     return err_hint(err, "%s%sgive the job another target.table", remedy, *remedy ? "; or " : "");
 }
 
-/* What may be done about a table that Citus has in another way than by one of our columns. */
+/* The statements that help with a table that Citus does not distribute by one of our columns. */
 static const char *remedy_of(const char *schema, const char *table, const PGresult *found, struct buf *remedy)
 {
     const char *column = pg_value(found, 0, "may_be_by");

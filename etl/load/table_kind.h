@@ -10,10 +10,10 @@
 
 /*
  * Returns true if nothing has the name. ERR_CONFIG for a table that is not supported: foreign, temporary,
- * with an access method other than heap (columnar); this also applies to partitions and children. So it is
- * for a table that Citus distributes by another column or has in another way: a reference or single-shard
- * table, or one that is partitioned, too. ERR_CREATE if the name is that of a view or anything else that is
- * not a table.
+ * with an access method other than heap (columnar); this also applies to partitions and children. ERR_CONFIG
+ * also for a table that Citus distributes by another column, a reference or single-shard table, and a
+ * distributed table that is partitioned as well. ERR_CREATE if the name is that of a view or anything else
+ * that is not a table.
  */
 MUST_CHECK bool table_kind_check(const char *schema, const char *table, struct pg *pg, struct err *err);
 

@@ -96,8 +96,9 @@ static void derive_day(struct target *target)
             target->day = i;
 }
 
-/* Loads look for the rows of a window, so its date comes before other dates of the key. Of snapshots nothing
- * comes before the key, so that no row is twice in the table even if somebody has moved it to another window.
+/* Loads look for the rows of a window, so its date comes before other dates of the key. In the index of
+ * snapshots nothing comes before `_row_key`, so that no row is twice in the table even if somebody has moved
+ * it to another window.
  */
 static void choose_lead(struct target *target)
 {

@@ -48,8 +48,8 @@ struct target {
     bool windowed; /* has window_start and window_end */
     bool exists;
     bool is_adopted; /* it exists, was not created by this program, and is empty: this load takes it over */
-    struct placement placement;           /* of the table that exists */
-    enum job_partition_by partition_by;   /* how partitions of a new table are cut, or of one without any */
+    struct placement placement;         /* of the table that exists */
+    enum job_partition_by partition_by; /* the period of partitions of a table that is new or has none yet */
     enum job_distribute_by distribute_by; /* of a new table */
     const char *colocate_with; /* of a new table that is distributed: the table whose nodes it shares, quoted
                                   as in a statement; NULL: those that Citus gives every such table */

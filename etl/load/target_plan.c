@@ -14,7 +14,7 @@ static void add_index(const struct target *target, struct arena *arena, struct t
     add(statements, arena_copy_text(arena, buf_text(&sql)), arena);
 }
 
-/* A table that is there is cut into partitions by a rebuild alone. */
+/* Adds comments about an existing table: only a rebuild can partition or distribute it. */
 static void add_placement(const struct target *target, struct arena *arena, struct text_list *statements)
 {
     static const char *const periods[] = {

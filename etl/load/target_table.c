@@ -53,7 +53,7 @@ static bool refuse_type(const struct target *target, const struct target_column 
     return err_hint(err, "%s", buf_text(&statement));
 }
 
-/* Text adds up to nothing: neither the proof nor a report could use it. */
+/* Text cannot be added up, so neither the proof nor a report could use it. */
 static bool refuse_text_metric(const struct target *target, const struct target_column *column,
                                struct err *err)
 {
@@ -129,7 +129,7 @@ static bool adopt_columns(struct target *target, const PGresult *columns, struct
     return check_day(target, err);
 }
 
-/* undefined_object: only the role can be missing of what a statement about readers names. */
+/* undefined_object: of what a statement about readers names, only the role can be missing. */
 static bool explain_missing_role(struct err *err)
 {
     if (text_equal(err->sqlstate, "42704")) {
@@ -182,7 +182,7 @@ static void follow_distribution(struct target *target, const struct placement *b
     target->colocate_with = arena_copy_text(target->arena, buf_text(&name));
 }
 
-/* A table that is to take another one's place is placed as that one is, or as the job says. */
+/* A successor is placed as the job says, else as the table is that it will replace. */
 static bool follow_placement(struct target *target, struct pg *pg, struct err *err)
 {
     struct placement before;
@@ -210,7 +210,7 @@ static bool find_placement(struct target *target, struct pg *pg, struct err *err
     return placement_read(target->schema, target->table, target->arena, pg, &target->placement, err);
 }
 
-/* PostgreSQL changes the type of no column by which a table is partitioned. */
+/* PostgreSQL cannot change the type of a column by which a table is partitioned. */
 static bool check_partition_column(const struct target *target, struct err *err)
 {
     const struct target_column *day = partitions_have_days(target) ? &target->columns[target->day] : NULL;
@@ -233,7 +233,8 @@ static bool refuse_without_citus(const struct target *target, struct err *err)
                     "`distribute_by: none` under `target` of the job, or under `database` of the settings");
 }
 
-/* Whether the database can have the table as the job wants it. */
+/* Checks that the database can have the table as the job wants it: Citus is there if it is needed, and does
+ * not distribute the schema of a new table as a whole. */
 static bool check_citus(const struct target *target, struct pg *pg, struct err *err)
 {
     bool there;
@@ -393,8 +394,8 @@ void target_log_changes(const struct target *target)
     }
 }
 
-/* A column of a table that the owner made is not added from a guess, and without it the table does not fit.
- */
+/* A column that an adopted table lacks is only added if its type is known, not with a guessed type; without
+ * the column the table does not fit. */
 static bool check_adopted_types(const struct target *target, struct err *err)
 {
     for (size_t i = 0; target->is_adopted && i < target->count; i++) {
@@ -410,8 +411,8 @@ static bool check_adopted_types(const struct target *target, struct err *err)
     return true;
 }
 
-/* PostgreSQL only warns if the role may not grant. The rows are right all the same, and wanted in the
- * morning.
+/* PostgreSQL only warns if the role may not grant. Here it is a warning too: the rows are correct without the
+ * grant, and are loaded.
  */
 static bool note_missing_grants(const struct target *target, struct pg *pg, struct err *err)
 {
@@ -438,7 +439,7 @@ static bool note_missing_grants(const struct target *target, struct pg *pg, stru
     return missing != NULL;
 }
 
-/* On the nodes of a distributed table, where its rows are locked and joined. */
+/* Applies the load's settings on the nodes of a distributed table, where its rows are locked and joined. */
 static bool set_nodes(const struct target *target, struct pg *pg, struct err *err)
 {
     if (!target_distribution(target))
@@ -468,8 +469,8 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
     if (!target->exists && is_placed &&
         !placement_read(target->schema, target->table, target->arena, pg, &target->placement, err))
         return false;
-    /* Of a table that exists it is stored already, and writing it again would make loads of other contracts
-     * wait. */
+    /* The grain of an existing table is already stored, and writing it again would make loads of other
+     * contracts wait. */
     return (target->exists && !target->is_adopted) ||
            (target_set_replica_identity(target, pg, err) && grain_remember(target, pg, err));
 }

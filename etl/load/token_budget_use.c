@@ -46,7 +46,7 @@ struct parts {
     const char *schema;
     char start[DATE_TEXT]; /* of the period */
     char since[DATE_TEXT]; /* of the share */
-    char days[PG_NUMBER];  /* that are left of the period, today among them */
+    char days[PG_NUMBER];  /* the days that are left in the period, including today */
 };
 
 static void put_column(const struct parts *parts, const char *column, struct statement *statement)

@@ -180,8 +180,8 @@ static bool read_boolean(const struct cell *cell, struct value *value, const cha
 
 #define DAY_US INT64_C(86400000000)
 
-/* The documentation shows times without a zone; a final Z adds nothing. A time with another zone is
- * refused. */
+/* The documentation shows times without a zone. A final Z is left out; a time with another zone is refused.
+ */
 static size_t length_without_zone(const struct cell *cell)
 {
     bool has_zone = cell->kind == CELL_TEXT && cell->length > 19 && cell->bytes[cell->length - 1] == 'Z';

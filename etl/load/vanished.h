@@ -39,7 +39,7 @@ struct vanished {
 enum vanished_verdict {
     VANISHED_ALLOWED,
     VANISHED_ALL,      /* the answer is empty, and there were rows */
-    VANISHED_TOO_MANY, /* more than VANISHED_FEW_ROWS existed, and too many vanished, net of new ones */
+    VANISHED_TOO_MANY, /* of more than VANISHED_FEW_ROWS comparable rows too many vanished, net of new ones */
 };
 
 /* Judges by the numbers alone, without regard to accept. Pure. */

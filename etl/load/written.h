@@ -1,7 +1,7 @@
 /*
- * Checks that a table's triggers have left the rows as the stage has them: those that were written, and, but
- * for `append`, the others of the scope too. The proof (load/proof_check) only covers a row's numbers and
- * key; a trigger may change a text or a day without the key.
+ * Checks that a table's triggers have left the rows as the stage has them: those that were written and,
+ * except with `mode: append`, also the others of the scope. The proof (load/proof_check) only covers a row's
+ * numbers and key; a trigger may change a text or a day without the key.
  */
 #ifndef LOAD_WRITTEN_H
 #define LOAD_WRITTEN_H

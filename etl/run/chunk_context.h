@@ -23,7 +23,8 @@ struct chunk_context {
     bool window_given;         /* the days are not those of the job's own window */
 };
 
-/* Whose work at the service the chunk may resume: struct remote_search. */
+/* The invocation to whose work the chunk is limited when it resumes work at the service; NULL: no limit. See
+ * struct remote_search. */
 static inline const char *chunk_resumes_only(const struct chunk_context *context)
 {
     return context->is_fresh ? context->invocation_id : NULL;

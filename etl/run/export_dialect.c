@@ -102,7 +102,7 @@ static bool fail_doubt(const struct export_dialect *dialect, size_t place, struc
     return err_wrap(err, "texts of the file are without quotes first, and in quotes later, or the reverse");
 }
 
-/* Whether the column has its texts in quotes. */
+/* *is_quoting: the texts of the column are in quotes. ERR_DATA if that is contradictory. */
 static bool judge(struct export_dialect *dialect, size_t place, bool *is_quoting, struct err *err)
 {
     struct export_column_dialect *column = &dialect->columns[place];

@@ -96,7 +96,7 @@ void export_rows_cleanup(struct export_rows **rows)
     export_rows_release(*rows);
 }
 
-/* Whether the content shows nothing missing at its end; if it does, err says what. */
+/* Whether nothing seems to be missing at the end of the content; false: err says what is. */
 static bool seems_complete(const struct export_rows *rows, struct err *err)
 {
     if (!inflate_end(rows->inflate, err))

@@ -83,9 +83,9 @@ void export_rows_cleanup(struct export_rows **rows);
  * ERR_DATA for a header that does not fit (run/export_header); with the line of the file for a record that is
  * not as wide as the header, and for bytes that are not CSV (wire/csv) or are another format
  * (run/export_format); for a file that is empty twice, or whose gzip stream is corrupt or incomplete.
- * ERR_UNAVAILABLE for a file that seems cut and ends at the same byte again, and for one that differed in
- * each download, `retries` times. ERR_LATER past the job's timeout; ERR_STOPPED. ERR_BUG if
- * export_rows_restart() was not called after a pause.
+ * ERR_UNAVAILABLE for a file that seems cut and ends at the same byte again, and for one that differs from
+ * the download before it more than api.retries times. ERR_LATER past the job's timeout; ERR_STOPPED. ERR_BUG
+ * if export_rows_restart() was not called after a pause.
  */
 MUST_CHECK bool export_rows_next(struct export_rows *rows, enum export_rows_state *state,
                                  struct export_row *row, struct err *err);

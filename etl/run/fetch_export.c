@@ -36,7 +36,7 @@ static void forget_export(const struct fetch_task *task)
         log_debug("export-forget", "%s", ignored.text);
 }
 
-/* *is_final: where it fails, a later run would fail too. */
+/* *is_final: the deletion has failed, and would fail in a later run too. */
 static bool delete_export(const struct fetch_task *task, const char *key, bool *is_final, struct err *err)
 {
     struct export export = export_make(task->context->api, task->chunk->contract);
@@ -70,8 +70,8 @@ void fetch_export_discard(const struct fetch_task *task, const char *key)
         log_debug("export-forget", "%s", err.text);
 }
 
-/* The earlier run died around its request, so that it may or may not have been made. The service's list of
- * exports shows which. */
+/* The earlier run died before it could store the export's key, so the export may or may not have been
+ * created. The service's list of exports shows which. */
 static bool find_requested(struct work *work, const struct remote_work *left, struct err *err)
 {
     int64_t since_ms = clock_wall_ms() - left->age_ms;

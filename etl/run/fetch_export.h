@@ -14,7 +14,7 @@
 
 /*
  * Fetches and stages every row, and counts the requests. The run row then has the source export. reason is
- * one line for people. If the service no longer has the export, another is requested, once.
+ * one line for people. If the service no longer has the export, another is requested; at most two are.
  *
  * ERR_DATA for a file that cannot be loaded, ERR_UNAVAILABLE if the service has no file, ERR_AUTH if the
  * token lacks data:write or the service forbids the export, ERR_LATER past the job's timeout.

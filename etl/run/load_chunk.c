@@ -94,8 +94,9 @@ static bool merge(const struct chunk_load *load, const struct load_place *place,
            merge_run(&merge, pg, counts, err);
 }
 
-/* From here on no host can take the chunk over. An answer that is older than what was loaded meanwhile is not
- * loaded; rows that are appended replace none. */
+/* Locks the claim, if there is one: from here on no other host can take the chunk over. *overtaken: days of
+ * the window were loaded from an answer that was requested later. Never set for `mode: append`, which
+ * replaces no rows. */
 static bool lock_chunk(const struct chunk_load *load, bool *overtaken, struct err *err)
 {
     const char *by;
@@ -190,9 +191,10 @@ static bool choose_way(const struct chunk_load *load, bool *fills, struct err *e
 }
 
 /*
- * The partitions that the rows need. One that takes all of them is filled before it is attached, unless there
- * is a default partition, whose readers would then wait for the end of the load. The others are there before
- * the load begins, or are made with their table.
+ * Finds the partitions that the rows need. If the rows come from a file and one new partition takes all of
+ * them, it is filled before it is attached, unless there is a default partition: its readers would then wait
+ * for the end of the load. Otherwise missing partitions are added before the load begins, or are made with
+ * their table.
  */
 static bool choose_place(const struct chunk_load *load, struct arena *arena, struct load_place *place,
                          struct err *err)
@@ -214,7 +216,7 @@ static bool choose_place(const struct chunk_load *load, struct arena *arena, str
     return true;
 }
 
-/* After a failure whose transaction is rolled back. */
+/* To be called after the rollback of a failed load: completes the error. */
 static void explain(const struct chunk_load *load, struct err *err)
 {
     struct pg *pg = pg_of(load);
@@ -226,7 +228,8 @@ static void explain(const struct chunk_load *load, struct err *err)
     lock_explain_wait(pg, target->schema, target->table, err);
 }
 
-/* Once more, as the table is now. */
+/* Prepares another attempt: inspects the table as it is now. refilled: rows in the file were refused, and go
+ * to the staging table. */
 static bool inspect_again(const struct chunk_load *load, bool refilled, struct err *err)
 {
     const struct text_list *readers = &load->context->settings->database.grant_select_to;
@@ -235,7 +238,7 @@ static bool inspect_again(const struct chunk_load *load, bool refilled, struct e
            target_inspect(&load->fetched->target, readers, pg_of(load), err);
 }
 
-/* Under the lock. */
+/* Loads, while the lock on table and contract is held. */
 static bool load_locked(const struct chunk_load *load, struct row_counts *counts, bool *overtaken,
                         struct err *err)
 {

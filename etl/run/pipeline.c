@@ -20,7 +20,7 @@
 /* The most answers that are fetched for a chunk if each is out of date by the time it could be loaded. */
 #define MAX_ANSWERS 3
 
-/* One chunk on its way. */
+/* A chunk that is being run. */
 struct pipeline {
     const struct chunk_context *context;
     const struct chunk *chunk;
@@ -107,8 +107,8 @@ static bool fetch_and_load(struct pipeline *pipeline, struct err *err)
 
 /*
  * One attempt over one connection. If the connection is lost, only the result at the service is left: the
- * next attempt resumes it while it lives. A COMMIT without an answer may have succeeded, so that is checked
- * first.
+ * next attempt resumes it if it has not expired. A COMMIT without an answer may have succeeded, so that is
+ * checked first.
  */
 static bool attempt(void *context, struct err *err)
 {

@@ -34,8 +34,8 @@ struct prefetch {
     size_t count;
 };
 
-/* How many more pages the result has, judging by its first page; 0 also where that has more rows than the
- * result says, which is for the reader of the page to refuse. Pure. */
+/* How many more pages the result has, judging by its first page. 0 also if that page has more rows than the
+ * total of the result: the reader of the page refuses it. Pure. */
 uint64_t prefetch_pages_after(const struct query *query, const struct page *first);
 
 /* How many pages this number of rows takes, as pages have come so far: a service may grant fewer rows than

@@ -42,7 +42,7 @@ static void prune_history(const struct settings *settings, struct pg *pg)
                  readable_plural(deleted), keep_days, readable_plural(keep_days));
 }
 
-/* All of it may be repeated. */
+/* The context of prepare_once(), which may be run again: each of its steps can be repeated. */
 struct preparing {
     const struct settings *settings;
     struct session *session;

@@ -35,7 +35,7 @@ static void set_deadline(struct reconciling *reconciling)
 static struct api api_of(struct reconciling *reconciling)
 {
     struct api api = service_api(&reconciling->service, reconciling->session.pg, reconciling->deadline_ms);
-    /* After a run all is loaded already: a wait of an hour would only hold the process. */
+    /* After a run everything is loaded already: it is not worth keeping the process waiting after a 429. */
     api.is_optional = reconciling->options->after_run;
     return api;
 }
@@ -278,7 +278,8 @@ static int repair_all(struct reconciling *reconciling)
     };
     for (size_t i = 0; i < outcome->count; i++) {
         struct reconcile_item *item = &outcome->items[i];
-        /* Where the service says that there is no usage at all, its summary is more likely to be wrong. */
+        /* An empty summary (no usage at all) is more likely to be wrong than the table: nothing is reloaded.
+         */
         if (item->summary.count > 0)
             item->reload = totals_windows_to_reload(&item->result, arena);
         if (item->reload.count > 0)

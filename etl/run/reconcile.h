@@ -17,7 +17,7 @@ struct reconcile_options {
     size_t job_count;
     const struct jobs *defined; /* all jobs, selected or not */
     bool repair;                /* months that differ are loaded again, and compared once more */
-    bool after_run;             /* failures are warnings, and no error of the run */
+    bool after_run;             /* failures are warnings, and do not make the run fail */
     date_t today;               /* UTC */
     const char *host;
     const char *invocation_id; /* a UUID of this start of the program */

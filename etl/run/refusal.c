@@ -12,7 +12,7 @@
 /* The time for connecting and writing. */
 #define RECORD_MS 10000
 
-/* Not a word that stands for contracts that are not known. */
+/* False for a word that stands for contracts that are not known: `active` or `all`. */
 static bool is_contract_number(const char *contract)
 {
     return isdigit((unsigned char)*contract);

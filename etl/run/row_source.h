@@ -43,8 +43,8 @@ struct row_source {
 
     size_t batch_rows; /* rows of the current batch */
     size_t next;       /* the row to be read next; 0 at the first row */
-    bool is_untyped;   /* from CSV: to derive a type, a text that was not in quotes and looks like a number is
-                          one */
+    bool is_untyped;   /* from CSV: a text that was not in quotes and looks like a number counts as a number
+                          when a type is derived */
 };
 
 MUST_CHECK static inline bool row_source_begin(struct row_source *source, bool will_repeat, struct err *err)

@@ -12,7 +12,7 @@ struct run_options {
     const struct settings *settings;
     struct schedule_options schedule;
     const struct jobs *defined; /* every job there is, selected or not */
-    bool defined_is_complete;   /* no job file has errors; false: metrics are not said to be unused */
+    bool defined_is_complete;   /* no job file has errors; false: no metric is reported as unused */
     bool rebuild;               /* --rebuild: tables whose grain or filter has changed are replaced */
     bool again;                 /* --again: finished chunks of a backfill are loaded again */
     bool accept;      /* --accept: what checks.max_vanished or max_change refuses is loaded, with a warning */

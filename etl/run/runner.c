@@ -58,8 +58,8 @@ static bool is_of_failed_rebuild(struct runner *runner, const struct work_unit *
     return has_failed;
 }
 
-/* Months that are loaded again do not depend on each other: that the data of one is refused says nothing of
- * the next one. */
+/* Months that are loaded again do not depend on each other: if the data of one is refused, the next one may
+ * still be loaded. */
 static bool may_go_on(const struct run_options *options, const struct chunk_result *failed)
 {
     return options->schedule.reload && failed->err.kind == ERR_DATA;

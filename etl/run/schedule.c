@@ -167,7 +167,7 @@ void schedule_make(const struct schedule_options *options, const struct contract
     *schedule = (struct schedule){0};
     for (size_t i = 0; i < options->job_count; i++)
         add_job(&making, i);
-    /* Only now: adding items may move the array. */
+    /* The pointers are set after all items are added, because adding an item may move the array. */
     struct run_item *next = schedule->items;
     for (size_t i = 0; i < schedule->unit_count; i++) {
         schedule->units[i].items = next;

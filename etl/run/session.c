@@ -88,7 +88,7 @@ static void log_wait(const char *schema, const struct session_lock_of *of)
         log_info("lock-awaited", "another runner is rebuilding %s.%s; waiting for it", schema, of->table);
 }
 
-/* The last try: who still holds the lock, and what ended the wait. */
+/* Makes the last try. If it fails, the error says who holds the lock and what ended the wait. */
 static bool lock_at_end(struct session *session, const struct session_lock_of *of, int64_t wait_ms,
                         bool is_cut, struct err *err)
 {

@@ -49,13 +49,14 @@ struct session_lock_of {
 };
 
 /*
- * Takes the lock of state/lock on a table of database.schema and a contract, for as long as the session holds
- * it. contract NULL: the lock for rebuilding the table. A lock that another session holds is waited for, up
- * to wait_ms and not past the session's deadline: then ERR_LATER, which names the holder. 0: not waited for.
+ * Takes the lock of state/lock on a table of database.schema and a contract, until session_unlock();
+ * session_reconnect() takes it again. contract NULL: the lock for rebuilding the table. If another session
+ * holds the lock, waits up to wait_ms (0: not at all) and not past the session's deadline: then ERR_LATER,
+ * which names the holder.
  */
 MUST_CHECK bool session_lock_within(struct session *session, const struct session_lock_of *of,
                                     int64_t wait_ms, struct err *err);
-/* Gives the lock back, also past the deadline. */
+/* Releases the lock, also past the deadline. */
 void session_unlock(struct session *session);
 
 /*

@@ -27,7 +27,7 @@ bool share_refuse(const struct work_found *found, const char *name, size_t more,
     return err_hint(err, "give all hosts of the share the same program, settings and job files");
 }
 
-/* Within the transaction. */
+/* Joins the current round or opens one, within the caller's transaction. */
 static bool enter(struct share *share, const struct share_entry *entry, struct pg *pg, struct arena *arena,
                   struct err *err)
 {
@@ -58,7 +58,7 @@ static bool enter(struct share *share, const struct share_entry *entry, struct p
     return work_join(pg, &share->round, &share->member, err);
 }
 
-/* Over the connection of the renewal thread, whose session holds the presence lock of the round. */
+/* Makes sure that the renewal thread has a connection whose session holds the presence lock of the round. */
 static bool connect(struct share *share, struct err *err)
 {
     session_set_deadline(&share->session, clock_deadline(STATEMENT_MS));
@@ -66,7 +66,7 @@ static bool connect(struct share *share, struct err *err)
         return true;
     if (session_connect(&share->session, err) && work_lock_presence(share->session.pg, &share->round, err))
         return true;
-    /* A session without the lock must not be kept: to others, this host's runs would have died. */
+    /* A session without the lock must not be kept: other hosts would take the runs of this host for dead. */
     session_close(&share->session);
     return false;
 }
@@ -117,7 +117,8 @@ static void *renew_until_stopped(void *context)
     return NULL;
 }
 
-/* The other threads handle signals. Without this thread, only requests renew the leases. */
+/* Signals are blocked in this thread, so that the other threads handle them. If it cannot be started, only
+ * requests renew the leases. */
 static void start_renewal(struct share *share)
 {
     sigset_t all;
@@ -201,7 +202,7 @@ void share_renewal_stop(struct share *share)
     share->is_renewing = false;
 }
 
-/* After a stop, over a connection that ignores the stop. */
+/* Leaves the round; after a stop over a new connection that ignores the stop. */
 static bool leave(struct share *share, struct err *err)
 {
     struct pg_options options = {

@@ -11,7 +11,7 @@
 #define CHECK_MS 1000
 #define FILL_MS 60000
 
-/* api.base_url may differ between hosts. */
+/* api.base_url is not among the facts: it may differ between hosts. */
 void share_put_facts(const struct run_options *options, struct buf *facts)
 {
     const struct settings *settings = options->settings;

@@ -21,8 +21,8 @@ struct share_listing {
 };
 
 /*
- * Lists the chunks of the round, unless another host has or is doing so. Then fills the runner's schedule
- * with the chunks of the round. ERR_LATER if the round was given up meanwhile.
+ * Lists the chunks of the round, unless another host has listed them or is doing so. Then fills the runner's
+ * schedule with the chunks of the round. ERR_LATER if the round was given up meanwhile.
  */
 MUST_CHECK bool share_list(struct share_listing *listing, struct err *err);
 

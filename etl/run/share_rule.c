@@ -57,14 +57,14 @@ bool share_facts_differ(const char *ours, const char *theirs, char *name, size_t
 
 /* Which chunk next. */
 
-/* Of a job and contract, whose rows follow each other. */
+/* The state of one job and contract. Its rows follow each other. */
 struct unit {
-    size_t end; /* behind its last row */
+    size_t end; /* the index after its last row */
     bool has_failed;
     bool has_failed_here;
     bool has_loaded;
-    bool has_not_begun; /* of a unit without a failure: the round was given up */
-    bool has_live;      /* a chunk of it is at work */
+    bool has_not_begun; /* if the unit has no failure, this shows that the round was given up */
+    bool has_live;      /* a host works on one of its chunks */
 };
 
 static bool is_live(const struct work_row *row)

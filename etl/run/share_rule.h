@@ -71,14 +71,14 @@ int share_exit_code(const struct work_failures *failures, enum err_kind own);
 /* The time that this host has worked on a job, for the job's timeout. */
 struct share_clock {
     int64_t used_ms;  /* before since_ms */
-    int64_t since_ms; /* since then at least one chunk is in work */
-    unsigned active;  /* chunks in work */
+    int64_t since_ms; /* active > 0: since then this host has always worked on at least one chunk */
+    unsigned active;  /* the number of chunks that it works on now */
 };
 /* A chunk begins. Returns its deadline. */
 int64_t share_clock_begin(struct share_clock *clock, int64_t timeout_ms, int64_t now_ms);
 void share_clock_end(struct share_clock *clock, int64_t now_ms);
 
-/* A host's wait for work. {0} at its begin. */
+/* A host's wait for work. {0} when it begins. */
 struct share_wait {
     size_t steps;     /* share_count_steps() at the last look */
     int64_t until_ms; /* 0: not looked yet */

@@ -36,9 +36,9 @@ struct share_run {
 /* A chunk that a worker has taken. */
 struct taken {
     struct work_claim claim;
-    const char *taken_from;  /* NULL: it was waiting */
-    const char *failed_host; /* "": none */
-    struct arena *arena;     /* of both */
+    const char *taken_from;  /* the host from which it was taken over; NULL: it was waiting */
+    const char *failed_host; /* an earlier host on which it failed; "": none */
+    struct arena *arena;     /* owns both texts */
 };
 
 /* Joining. */
@@ -139,7 +139,8 @@ static bool read_again(struct look *look, struct err *err)
     return session_run_with_reconnect(session, (struct session_work){read_once, look}, err);
 }
 
-/* Waits for work as long as other hosts get on. False: there is none any more, or this host cannot go on. */
+/* Waits for a chunk as long as other hosts make progress. False: no chunk is left, or this host cannot go on.
+ */
 static bool take(struct worker *worker, struct taken *taken)
 {
     struct err err = {0};
@@ -341,7 +342,7 @@ struct closing {
     struct arena *arena;
 };
 
-/* struct session_work: says that the round is over, and reads what of it failed. */
+/* struct session_work: stores that the round is over, and reads which chunks of it have failed. */
 static bool close_once(void *context, struct err *err)
 {
     struct closing *closing = context;
@@ -373,7 +374,7 @@ static void end_round(struct share_run *shared, struct arena *arena)
     share_leave(&shared->share);
 }
 
-/* Of the round's chunks those that this host has begun. */
+/* Keeps only those chunks of the round that this host has begun. */
 static void keep_begun(struct schedule *schedule)
 {
     size_t kept = 0;

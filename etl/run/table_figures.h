@@ -8,7 +8,7 @@
 #include "run/chunk_context.h"
 
 struct table_figures {
-    const struct chunk *chunk; /* its job, contract and table are meant */
+    const struct chunk *chunk; /* gives job, contract and table */
     const struct window *window;
     const char *run_id; /* mode: append: only rows of this run */
 };

@@ -52,7 +52,7 @@ struct unchanged {
     enum unchanged_verdict verdict;
     struct source_load **proofs; /* the loads that the chunk's days come from; never empty if it is skipped */
     size_t proof_count;
-    struct window beside; /* days that no load has covered, without usage; not bounded: none */
+    struct window beside; /* from the first day that no load has covered; without usage; not bounded: none */
     bool has_data;        /* the service reports a day with usage for the job's categories */
     date_t data_through;  /* the latest such day */
     int64_t requested_us; /* when the data of the oldest proof was requested */
@@ -64,15 +64,17 @@ struct unchanged {
 };
 
 /*
- * A chunk is skipped if the newest load of each of its days up to the latest lastUsageDate
+ * A chunk is skipped if loads cover each of its days that may have usage, if the newest load of each covered
+ * day
  * - had the same query (apart from the window), and left no rows that are to be deleted now;
- * - was requested on a day (UTC) later than every lastProcessDate of the job's pairs, less than full_every
+ * - was requested two days (UTC) or more after every lastProcessDate of the job's pairs, less than full_every
  *   ago, and not answered from a cache;
  * - was requested when each of these pairs was as it is now: listed with the same dates, or not listed;
  *
- * and the table holds, for the window of each of these loads, what that load left, and no rows of later days.
- * If no day has usage, the newest earlier load of the table is used for all days. Rows without a date need a
- * load of exactly the same window.
+ * and if the table holds, for the window of each of these loads, what that load left, and no rows of the days
+ * `beside`. A day may have usage if it is not after the latest lastUsageDate, or if a listed pair has no
+ * lastUsageDate. If no day is covered and none may have usage, the newest load of an earlier invocation with
+ * the same query is used instead. Rows without a date need a load of exactly the same window.
  *
  * The proofs in *unchanged live in arena and point into facts->loads.
  */

@@ -45,7 +45,8 @@ static bool skip_once(void *context, struct err *err)
     return backfill_skip(skipping->context, &item->chunk, &item->result, &skipping->skipped, err);
 }
 
-/* Whether a chunk of a backfill is over without being begun: finished before, or that cannot be found out. */
+/* Whether a chunk of a backfill is not to be run: it is finished, or it cannot be found out whether it is,
+ * and then the chunk has failed. */
 static bool skip_finished(const struct chunk_context *context, struct run_item *item)
 {
     struct chunk_result *result = &item->result;
@@ -112,7 +113,7 @@ bool runner_work(struct runner *runner, struct pg *first, void *(*thread)(void *
            err_set(err, ERR_LATER, "cannot start a thread: %s", strerror(failed));
 }
 
-/* Over the first worker's connection. */
+/* The context of list_contracts() and find_first_skipped(), which use the first worker's connection. */
 struct listing {
     const struct runner *runner;
     struct pg *pg;
@@ -140,7 +141,8 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
     return listed;
 }
 
-/* struct window_begin, over the first worker's connection. What cannot be read now is for the next run. */
+/* struct window_begin. If the skipped chunks cannot be read, this run does not begin earlier; the next may.
+ */
 static bool find_first_skipped(void *context, const struct job *job, const char *contract, date_t *first_day)
 {
     struct err err;

@@ -33,7 +33,7 @@ struct worker {
     struct runner *runner;
     pthread_t thread;
     struct session session;
-    bool is_first; /* begins with a connection, and goes on without one: somebody reports the error */
+    bool is_first; /* begins with a connection, and does not end for lack of one: its work units report it */
 };
 
 /* The place of a job in the options. */

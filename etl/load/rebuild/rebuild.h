@@ -27,8 +27,8 @@ struct rebuild {
     const struct job *job;         /* one that loads the table */
     const struct job *const *jobs; /* all of the run that load it */
     size_t job_count;
-    const struct target_loads *loads; /* when the rebuild began; NULL: loads of the table meanwhile are not
-                                         looked for */
+    const struct target_loads *loads; /* the table's loads when the rebuild began; NULL: the swap does not
+                                         check for later ones */
     const char *schema;
     const char *table;
     const char *successor;           /* the name of the new table until the swap */
@@ -63,13 +63,13 @@ MUST_CHECK bool rebuild_check(const struct rebuild *rebuild, struct pg *pg, stru
  * their rows are in it, nothing is replaced. After a lost connection it may be called again, also after a
  * COMMIT without an answer. *rows: the rows of the new table.
  *
- * Takes all its locks within a second or less, and retries for up to a minute (or the session's lock_timeout,
- * or the connection's deadline), so that readers do not queue up behind it. After that ERR_LATER, with the
- * sessions that hold the table; also if another run has changed rows of the table since the rebuild began:
- * the new table lacks them. ERR_CREATE as from rebuild_begin(), or for a view that does not fit the new
- * table; ERR_DATA if no run has loaded a row, or if too many rows of a contract and window vanish
- * (checks.max_vanished, by their numbers; where the new table has other fields or another filter: all),
- * unless that is accepted by run --accept. After an error the old table is unchanged.
+ * Takes the locks that readers wait for within a second or less, and retries for up to a minute (or the
+ * session's lock_timeout, or the connection's deadline), so that readers do not queue up behind it. After
+ * that ERR_LATER, with the sessions that hold the table; also if another run has changed rows of the table
+ * since the rebuild began: the new table lacks them. ERR_CREATE as from rebuild_begin(), or for a view that
+ * does not fit the new table; ERR_DATA if no run has loaded a row, or if too many rows of a contract and
+ * window vanish (checks.max_vanished, by their numbers; if the new table has other fields or another filter,
+ * only if all vanish), unless that is accepted by run --accept. After an error the old table is unchanged.
  */
 MUST_CHECK bool rebuild_swap(const struct rebuild *rebuild, const char *run_ids, struct pg *pg,
                              uint64_t *rows, struct err *err);

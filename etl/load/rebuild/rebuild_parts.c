@@ -55,7 +55,7 @@ static bool rename_index(const struct rebuild *rebuild, const char *index, const
                          struct pg *pg, struct err *err)
 {
     char name[REBUILD_NAME];
-    /* One that PostgreSQL had to cut keeps its name. */
+    /* An index whose name PostgreSQL has cut keeps that name. */
     if (!text_starts_with(index, from))
         return true;
     snprintf(name, sizeof name, "%s%s", to, index + strlen(from));

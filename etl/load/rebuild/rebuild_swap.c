@@ -13,10 +13,11 @@
 #include <string.h>
 
 /*
- * A session that waits for a lock blocks all sessions that want the table later. So all locks must be granted
- * within this time; otherwise they are released for a while, in which those sessions can proceed. The time is
- * short at first, then longer, but always below deadlock_timeout (1 s): so a session that holds the table and
- * wants one of its views gets it before PostgreSQL detects a deadlock and cancels one of the two.
+ * A session that waits for a lock blocks all sessions that want the table later. So the locks that readers
+ * wait for must be granted within this time; otherwise all are released for a while, in which those sessions
+ * can proceed. The time is short at first, then longer, but always below deadlock_timeout (1 s): so a session
+ * that holds the table and wants one of its views gets it before PostgreSQL detects a deadlock and cancels
+ * one of the two.
  */
 #define FIRST_WAIT_MS 200
 #define LONGEST_WAIT_MS 800
@@ -117,9 +118,9 @@ static bool lock_table(struct swap *swap, const char *table, const char *mode, i
 }
 
 /*
- * First a lock that conflicts with vacuum and DDL, but with no reader, however long it takes: PostgreSQL
- * cancels an autovacuum after a second of waiting. Then a lock that conflicts with everything: on the views
- * before the table, in the order in which readers of a view take them.
+ * First takes a lock that conflicts with vacuum and DDL, but with no reader. It may wait for that until the
+ * deadline: PostgreSQL cancels an autovacuum after a second of waiting. Then takes a lock that conflicts with
+ * everything: on the views before the table, in the order in which readers of a view take them.
  */
 static bool lock_all(struct swap *swap, int64_t deadline_ms, int64_t wait_ms, struct err *err)
 {

@@ -1,4 +1,4 @@
-/* rebuild.h: rows that the table has and the new one lacks. */
+/* rebuild.h, the part that checks for rows that the old table has and the new one lacks. */
 #include "base/log.h"
 #include "base/readable.h"
 #include "base/text.h"
@@ -12,8 +12,9 @@
 /* The most windows that a message names. */
 #define MAX_NAMED 3
 
-/* Whether the numbers of rows can be compared: windows that a table keeps beside each other may have days in
- * common, and one that has them all takes their place. */
+/* Whether the numbers of rows of the old and the new table can be compared. Not with `snapshots: all`:
+ * windows of the old table may have days in common, and the new table may have one window with all of these
+ * days. */
 static bool is_same_question(const struct rebuild *rebuild, const PGresult *runs, int row)
 {
     return pg_flag(runs, row, "is_same") && rebuild->job->target.snapshots != JOB_SNAPSHOTS_ALL;
@@ -28,8 +29,8 @@ static const struct job *job_of(const struct rebuild *rebuild, const char *name)
     return rebuild->job;
 }
 
-/* Whether so many rows fewer are refused. Where the new table answers another question, only a window
- * without any row is. */
+/* Whether the new table has too few rows of a window. If it answers another question (is_same false), only a
+ * window without any row is refused. */
 static bool is_refused(const struct job *job, bool is_same, uint64_t before, uint64_t now)
 {
     uint64_t fewer = is_same && before > now ? before - now : 0;

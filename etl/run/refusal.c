@@ -2,12 +2,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "run/chunk_record.h"
 #include "run/session.h"
 #include "state/budget.h"
 #include "state/contracts.h"
-
-#include <ctype.h>
 
 /* The time for connecting and writing. */
 #define RECORD_MS 10000
@@ -15,7 +14,7 @@
 /* False for a word that stands for contracts that are not known: `active` or `all`. */
 static bool is_contract_number(const char *contract)
 {
-    return isdigit((unsigned char)*contract);
+    return !text_equal(contract, "active") && !text_equal(contract, "all");
 }
 
 static bool record(const struct run_options *options, const struct work_unit *unit, struct pg *pg,

@@ -2,7 +2,7 @@
 
 from harness import CONTRACT, EtlTestCase, HtmlReport, exposition, main
 
-OTHER = "11000000002"
+OTHER = "EU-1100"
 CONTRACTS = [{"number": number, "name": "n", "active": True} for number in (CONTRACT, OTHER)]
 
 

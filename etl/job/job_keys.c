@@ -54,11 +54,12 @@ static const struct key query_keys[] = {
      .at = QUERY(where),
      .read = job_read_where,
      .value = "a condition",
-     .text = "Comparisons joined by `and`, `or` and parentheses, as in SQL: `userName LIKE 'admin%'`. Text "
-             "and dates are in quotes. A quote within text is doubled. Comments are refused. There is no "
-             "`not` (use `!=`). A pattern with a wildcard needs three other characters. `tokenPool`, "
-             "`usageCategory`, "
-             "`chargeCategory` and `usageType` take no wildcard."},
+     .text =
+         "Comparisons joined by `and`, `or` and parentheses, as in SQL: `userName LIKE 'admin%'`. Text "
+         "and dates are in quotes. A quote within text is doubled. Comments are refused. There is no "
+         "`not` (use `!=`). A pattern with a wildcard needs at least three other characters. `tokenPool`, "
+         "`usageCategory`, "
+         "`chargeCategory` and `usageType` take no wildcard."},
     {.name = "dataset",
      .kind = KEY_OTHER,
      .at = QUERY(dataset),
@@ -97,9 +98,9 @@ static const struct key window_keys[] = {
      .at = WINDOW(chunk),
      .choices = chunks,
      .default_value = "none",
-     .text = "How the window is cut. Each chunk is one query, one transaction and one row of the run table. "
-             "A window of "
-             "`usageMonth` is cut by month, or not at all."},
+     .text =
+         "How the window is cut. Each chunk is one query or export, one transaction and one row of the run "
+         "table. A window of `usageMonth` is cut by month, or not at all."},
     {.name = "skip_unchanged",
      .kind = KEY_FLAG,
      .at = WINDOW(skip_unchanged),

@@ -100,8 +100,9 @@ const struct key job_checks_keys[] = {
      .at = CHECKS(max_vanished_percent),
      .most = 100,
      .default_value = "50%",
-     .text = "How many of the table's rows of the contract and window may vanish. New rows are offset "
-             "against them. The limit applies if there were more than 20 rows. An empty result is refused if "
+     .text = "How many of the table's rows of the contract and window may vanish. The number of new "
+             "rows is subtracted. The limit applies if there were more than 20 rows. An empty result is "
+             "refused if "
              "there were any rows. `100%`: no limit, and an empty result deletes all rows. Only days that "
              "were already over when an earlier load requested them count (for rows by month: months). `run "
              "--accept` turns the check off for one run."},

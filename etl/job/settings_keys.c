@@ -74,8 +74,8 @@ static const struct key rate_limit_keys[] = {
      .kind = KEY_DURATION,
      .at = API(period_ms),
      .default_value = "8h",
-     .text = "The service allows one burst in this time. After a burst, requests are sent only at the rate "
-             "`per_minute` until this time has passed."},
+     .text = "The service allows one burst in this time. Until it has passed, the requests of a burst do not "
+             "come back: the program sends what is left of it, and `per_minute` requests a minute."},
     {.name = "account",
      .kind = KEY_TEXT,
      .at = API(account),
@@ -203,11 +203,12 @@ static const struct key auth_keys[] = {
      .kind = KEY_PATH,
      .at = AUTH(token_file),
      .default_value = "~/.local/state/tokenflex-etl/token.json",
-     .text = "The file with the refresh token, which changes with every use. Under systemd the default is "
-             "`token.json` in the `StateDirectory=` of the service. The file (mode 0600) and its directory "
-             "must be writable. The file belongs to one host and one user. The program creates the next file "
-             "before it uses the refresh token. It follows symbolic links. In a container, mount the "
-             "directory: a single mounted file is written in place."},
+     .text =
+         "The file with the refresh token, which changes with every use. Under systemd the default is "
+         "`token.json` in the `StateDirectory=` of the service. The file (mode 0600) and its directory "
+         "must be writable. The file belongs to one host and one user. The program creates the next file "
+         "before it uses the refresh token. The program follows symbolic links. In a container, mount the "
+         "directory: a single mounted file is written in place."},
     {.name = "token_store",
      .kind = KEY_CHOICE,
      .at = AUTH(token_store),
@@ -218,15 +219,15 @@ static const struct key auth_keys[] = {
          "`tokenflex_etl.login`, for all hosts, containers and CronJobs that use the database with the same "
          "client id and `api.rate_limit.account`. There it is encrypted (AES-256-GCM) with the key in "
          "`auth.token_key_file`. To renew it a run needs one more connection to the database for a moment. "
-         "After a change of this key, log in again: nothing is copied from one to the other."},
+         "If you change this setting, log in again: the login is not copied."},
     {.name = "token_key_file",
      .kind = KEY_PATH,
      .at = AUTH(token_key_file),
      .value = "a path",
      .text = "The file with the key of the login in the database: 32 random bytes as they are, in base64 or "
              "as 64 hexadecimal digits, such as `openssl rand -base64 32` prints. All hosts have the same "
-             "key. Only its owner may read the file; a file of root may be readable by its group. Without "
-             "this key the systemd credential `token_key` is used."},
+             "key. Only its owner may read the file; a file of root may be readable by its group. If "
+             "this setting is missing, the systemd credential `token_key` is used."},
     {.name = "scopes",
      .kind = KEY_NAMES,
      .at = AUTH(scopes),
@@ -264,7 +265,7 @@ static const struct key database_keys[] = {
      .default_value = "none",
      .text =
          "Where the database is the coordinator of a Citus cluster: `contract_number` or `_row_key` creates "
-         "new tables as distributed tables, by this column. `target.distribute_by` of a job says otherwise "
+         "new tables as distributed tables, by this column. `target.distribute_by` of a job overrides this "
          "for its table. Without the Citus extension, anything but `none` is refused."},
     {0},
 };

@@ -331,7 +331,7 @@ class Init(ReportsCase):
         status = self.shipped("status")
         self.assertEqual(json.loads(status.stdout)["stale_views"], ["report_daily_burn"])
         text = self.etl.call(*self.etl.command("status")).stdout
-        self.assertIn("Report views that are out of date (tokenflex-etl init --reports creates them for the tables of now): report_daily_burn\n", text)
+        self.assertIn("Report views that are out of date (tokenflex-etl init --reports creates them for the tables that exist now): report_daily_burn\n", text)
         self.init()
         self.assertNotIn("report_views", self.stale_views())
         self.assertNotIn("Report views", self.etl.call(*self.etl.command("status")).stdout)

@@ -195,7 +195,7 @@ class Failure(ScheduleCase):
     def test_says_that_it_was_the_last_attempt(self):
         calls = self.mailed(MONITOR_EXIT_STATUS="175")
         self.assertIn(
-            "tokenflex-etl@nightly.service has failed (exit code 75, tried again as often as the unit may).", calls
+            "tokenflex-etl@nightly.service has failed (exit code 75, after all attempts of the unit).", calls
         )
 
     def test_by_another_cause_than_an_exit_code_names_it(self):

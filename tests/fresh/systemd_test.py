@@ -77,7 +77,7 @@ class Systemd(unittest.TestCase):
         self.assertEqual((self.property("NRestarts"), self.property("ExecMainStatus")), ("5", "169"))
         self.machine.until(f"test $(systemctl show --property=ActiveState --value {TELLER}) = inactive")
         told = self.journal(TELLER)
-        self.assertIn(f"{UNIT} has failed (exit code 69, tried again as often as the unit may)", told)
+        self.assertIn(f"{UNIT} has failed (exit code 69, after all attempts of the unit)", told)
         self.assertIn("1 of 1 needs attention.", told)
         self.assertIn("daily_product_usage 11000000001: failed (exit code 69)", told)
         # The next night has six attempts again.

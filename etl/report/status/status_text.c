@@ -408,7 +408,7 @@ static void put_stale_views(const struct status *status, struct buf *out)
     if (status->stale_views.count == 0)
         return;
     buf_put(out, "\nReport views that are out of date (tokenflex-etl init --reports creates them for the "
-                 "tables of now): ");
+                 "tables that exist now): ");
     buf_put_list(out, &status->stale_views);
     buf_put(out, "\n");
 }
@@ -421,8 +421,8 @@ static void put_block(const struct status *status, struct buf *out)
     if (status->level.blocked_ms <= 0)
         return;
     buf_print(out,
-              "    Held for %s (until %s UTC), because the service answered 429; to send requests before, "
-              "end the block:\n"
+              "    Requests wait for %s (until %s UTC), because the service answered 429; to send them "
+              "earlier, run:\n"
               "        %s;\n",
               readable_age(status->level.blocked_ms, age),
               clock_format_minute(status->now_ms + status->level.blocked_ms, text),

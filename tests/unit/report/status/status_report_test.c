@@ -174,8 +174,9 @@ static void the_text_says_who_holds_the_budget(void **state)
         "    2 more are needed by waiting runs\n"
         "    7 are reserved for results under way\n"
         "    2.5 a minute instead of 5 for now, lowered after 429 responses\n"
-        "    Held for 10 min (until 2026-11-22 07:10 UTC), because the service answered 429; to send "
-        "requests before, end the block:\n"
+        "    Requests wait for 10 min (until 2026-11-22 07:10 UTC), because the service answered 429; to "
+        "send "
+        "them earlier, run:\n"
         "        update tokenflex_etl.request_budget set blocked_until = null where account = 'default';\n");
 }
 

@@ -22,8 +22,8 @@ struct reading {
     bool has_status;
     bool has_columns;
     bool has_rows;
-    bool has_part; /* a result has been read; it may lack members */
-    bool in_row;   /* the error is inside a row, and the text continues after it */
+    bool result_was_read; /* a result has been read; it may lack members */
+    bool in_row;          /* the error is inside a row, and the text continues after it */
 };
 
 static bool key_is(const struct json_reader *reader, const char *name)
@@ -216,7 +216,7 @@ static bool read_result(struct reading *reading, struct err *err)
         if (!read_result_member(reading, err))
             return false;
     }
-    reading->has_part = true;
+    reading->result_was_read = true;
     return true;
 }
 
@@ -233,8 +233,8 @@ static const char *lacking(const struct reading *reading)
 /* Only the answer that says DONE must have a complete result. */
 static bool check_result(const struct reading *reading, struct err *err)
 {
-    const char *lacks = reading->has_part ? lacking(reading) : NULL;
-    reading->answer->has_result = reading->has_part && !lacks;
+    const char *lacks = reading->result_was_read ? lacking(reading) : NULL;
+    reading->answer->has_result = reading->result_was_read && !lacks;
     return !lacks || reading->answer->status != QUERY_DONE ||
            err_set(err, ERR_DATA, "the answer's result lacks `%s`", lacks);
 }
@@ -257,7 +257,7 @@ static bool read_member(struct reading *reading, struct err *err)
         return read_text(reading, "id", &answer->id, err);
     if (key_is(&reading->reader, "detail_uri"))
         return read_text(reading, "detail_uri", &answer->detail_uri, err);
-    if (key_is(&reading->reader, "result") && !reading->has_part)
+    if (key_is(&reading->reader, "result") && !reading->result_was_read)
         return read_result(reading, err);
     if (key_is(&reading->reader, "Message") || key_is(&reading->reader, "message"))
         return read_message(reading, err);

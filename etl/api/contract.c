@@ -27,7 +27,7 @@ static const char *copy_text(struct arena *arena, json_object *entry, const char
 }
 
 /* Whether a contract number can be shown unchanged in file names, rows and log lines. */
-static bool is_harmless(const char *number)
+static bool is_printable(const char *number)
 {
     size_t length = strlen(number);
     size_t step;
@@ -45,7 +45,7 @@ static bool read_entry(json_object *entry, size_t place, struct arena *arena, st
     const char *number = read_number(entry);
     if (!number || !*number)
         return err_set(err, ERR_DATA, "entry %zu of the list of contracts has no contractNumber", place + 1);
-    if (!is_harmless(number))
+    if (!is_printable(number))
         return err_set(err, ERR_DATA,
                        "entry %zu of the list of contracts has control characters in its contractNumber",
                        place + 1);

@@ -221,7 +221,7 @@ bool export_request(struct export *export, const char *body, const char *file_na
     post.acceptor = (struct api_acceptor){read_one, &answered};
     for (;;) {
         enum export_posted posted = export_post_send(&post, err);
-        export->may_be_made |= post.may_be_made;
+        export->is_outcome_unknown |= post.is_outcome_unknown;
         switch (posted) {
         case EXPORT_POSTED:
             begin(export, &answered.answer, 0);

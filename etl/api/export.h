@@ -39,7 +39,8 @@ struct export
     unsigned polls;            /* answered Requested since the request, or since its last retry */
     unsigned retries;          /* after the status Error */
     unsigned quota_waits;
-    bool may_be_made; /* a POST that makes it may have had effect; the caller clears it for another name */
+    bool is_outcome_unknown; /* a POST that makes it may have had effect; the caller clears it for another
+                                name */
 };
 
 struct export export_make(struct api *api, const char *contract);
@@ -57,8 +58,8 @@ void export_cleanup(struct export *export);
  * again; that costs a request only where it may help (api/export_quota).
  *
  * ERR_UNAVAILABLE when retries are used up; other errors as from api_finish(). After a temporary error, and
- * after any error with export->may_be_made set, an export of this name may exist at the service: the next run
- * searches for it first.
+ * after any error with export->is_outcome_unknown set, an export of this name may exist at the service: the
+ * next run searches for it first.
  */
 MUST_CHECK bool export_request(struct export *export, const char *body, const char *file_name, bool *full,
                                struct err *err);

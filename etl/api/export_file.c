@@ -38,7 +38,7 @@ static struct export_file_step temporary_fault(const struct export_file_try *tri
 }
 
 /* A URL expires, so the first new one is requested at once; further ones after pauses that grow. */
-static struct export_file_step refused_address(const struct export_file_try *tried)
+static struct export_file_step judge_refused_url(const struct export_file_try *tried)
 {
     unsigned most = tried->retries > 0 ? tried->retries : 1;
     if (tried->refusals >= most)
@@ -58,7 +58,7 @@ struct export_file_step export_file_judge(const struct export_file_try *tried)
         step.action = EXPORT_FILE_READ;
         return step;
     case DOWNLOAD_REFUSED:
-        return refused_address(tried);
+        return judge_refused_url(tried);
     case DOWNLOAD_FAILED:
         return temporary_fault(tried);
     }
@@ -186,7 +186,7 @@ bool export_file_open(struct export_file *file, struct err *err)
  * answer announced or sent more bytes, the file does not count as complete, whatever the last answer shows:
  * an export's file does not change.
  */
-static void log_end(struct export_file *file, bool certain, struct export_block *block)
+static void put_end_block(struct export_file *file, bool certain, struct export_block *block)
 {
     bool shrank = file->offset < file->max_total || file->offset < file->max_offset;
     err_set(&file->fault, ERR_UNAVAILABLE, "the export's file is not whole after %" PRIu64 " bytes",
@@ -213,7 +213,7 @@ static bool end(struct export_file *file, struct export_block *block, struct err
         block->kind = EXPORT_CUT;
         return true;
     }
-    log_end(file, file->proof != DOWNLOAD_UNPROVED, block);
+    put_end_block(file, file->proof != DOWNLOAD_UNPROVED, block);
     return true;
 }
 

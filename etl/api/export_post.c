@@ -77,7 +77,7 @@ static enum export_posted send_once(struct export_post *post, bool *again, struc
         *again = !export_post_is_over(post) && api_wait(post->api, &next, err);
         return EXPORT_POST_FAILED;
     case EXPORT_POST_UNKNOWN:
-        post->may_be_made = true;
+        post->is_outcome_unknown = true;
         post->failures++;
         return api_wait(post->api, &next, err) ? EXPORT_POST_LOST : EXPORT_POST_FAILED;
     }

@@ -14,9 +14,9 @@ struct export_post {
     struct api_request request; /* borrowed texts; with `no_retry` */
     struct api_acceptor acceptor;
 
-    unsigned failures; /* temporary faults so far */
-    int status;        /* of the last answer; 0: none came */
-    bool may_be_made;  /* the outcome of one of the requests is not known: it may have had effect */
+    unsigned failures;       /* temporary faults so far */
+    int status;              /* of the last answer; 0: none came */
+    bool is_outcome_unknown; /* the outcome of one of the requests is not known: it may have had effect */
 };
 
 enum export_posted {

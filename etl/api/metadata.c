@@ -125,7 +125,7 @@ static bool read_names(struct reading *reading, json_object *list, struct err *e
 }
 
 /* Gives a usage category the name that the service uses now, and a month (`2026-11`) its first day. */
-static void take_of_today(const char *column, struct arena *arena, struct cell *cell)
+static void normalise_cell(const char *column, struct arena *arena, struct cell *cell)
 {
     if (cell->kind != CELL_TEXT)
         return;
@@ -152,7 +152,7 @@ static bool read_usage(struct reading *reading, json_object *list, struct err *e
             return false;
         struct cell *row = &reading->metadata->cells[i * dataset->count];
         for (size_t k = 0; k < dataset->count; k++)
-            take_of_today(dataset->columns[k].name, reading->arena, &row[k]);
+            normalise_cell(dataset->columns[k].name, reading->arena, &row[k]);
     }
     return true;
 }

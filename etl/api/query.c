@@ -51,7 +51,7 @@ static bool read_page(void *context, struct buf *body, struct err *err)
 }
 
 /* Updates the query's address from an answer; an answer without an address changes nothing. */
-static bool keep_place(struct query *query, const struct answer *answer, struct err *err)
+static bool store_url(struct query *query, const struct answer *answer, struct err *err)
 {
     const char *base_url = query->api->settings->api.base_url;
     bool has_uri = answer->detail_uri && *answer->detail_uri;
@@ -108,7 +108,7 @@ bool query_submit(struct query *query, const char *body, struct page *page, stru
     *page = (struct page){0};
     bool sent = api_send(query->api, &request, (struct api_acceptor){read_page, page}, &page->response, err);
     query->submitted_at_ms = clock_now_ms();
-    if (!sent || !keep_place(query, &page->answer, err))
+    if (!sent || !store_url(query, &page->answer, err))
         return false;
     if (page->answer.status == QUERY_DONE)
         note_ready(query, -1);

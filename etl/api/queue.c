@@ -126,9 +126,9 @@ static void show_progress(const struct waiter *waiter, int64_t send_from_ms, int
 struct budget_place {
     int64_t send_in_ms;
     int64_t blocked_ms;
-    int64_t submit_ms;  /* a submit: in what time the budget covers it and its result; 0: it does now */
-    int64_t look_ms;    /* in what time to look again; 0: the place was taken */
-    bool others_are_in; /* it waits for requests that are reserved for other results */
+    int64_t submit_ms; /* a submit: in what time the budget covers it and its result; 0: it does now */
+    int64_t look_ms;   /* in what time to look again; 0: the place was taken */
+    bool waits_for_reservations; /* it waits for requests that are reserved for other results */
 };
 
 /* Locks the bucket, so that no other process takes what a submit needs between the check and the reservation.
@@ -148,10 +148,10 @@ static bool pay_submit(struct queue *queue, const struct waiter *waiter, struct 
     place->submit_ms = queue_submit_wait_ms(budget, &level, &question);
     if (place->submit_ms > 0) {
         /* Most reservations end before they expire, so the next look is soon. */
-        place->others_are_in = level.reserved > 0;
+        place->waits_for_reservations = level.reserved > 0;
         level.reserved = 0;
-        place->look_ms =
-            place->others_are_in && place->submit_ms > READ_BLOCK_MS ? READ_BLOCK_MS : place->submit_ms;
+        place->look_ms = place->waits_for_reservations && place->submit_ms > READ_BLOCK_MS ? READ_BLOCK_MS
+                                                                                           : place->submit_ms;
         place->submit_ms = queue_submit_wait_ms(budget, &level, &question);
         return true;
     }
@@ -197,7 +197,7 @@ static void note_place(struct queue *queue, struct waiter *waiter, const struct 
         waiter->payable_at_ms = now_ms + place->submit_ms;
         log_wait(
             waiter, place->look_ms,
-            place->others_are_in
+            place->waits_for_reservations
                 ? "for the request budget: the requests that this query needs are reserved for other results"
                 : "until the request budget also covers the pages of the query");
     } else {

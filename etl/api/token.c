@@ -331,10 +331,10 @@ static bool get_locked(struct token_source *tokens, int64_t deadline_ms, struct 
         return buf_append_text(bearer, auth->access_token) ||
                err_set(err, ERR_CONFIG, "auth.access_token has more than %zu bytes", TOKEN_MAX_BYTES);
     bool fresh = tokens->bearer.length > 0 && clock_now_ms() < tokens->renew_at_ms;
-    bool put_off = clock_now_ms() < tokens->not_before_ms;
-    if (!fresh && put_off)
+    bool must_wait = clock_now_ms() < tokens->not_before_ms;
+    if (!fresh && must_wait)
         err_set(err, ERR_UNAVAILABLE, "the token endpoint asks to wait");
-    if (fresh || (!put_off && fetch(tokens, deadline_ms, err)))
+    if (fresh || (!must_wait && fetch(tokens, deadline_ms, err)))
         return copy_secret(bearer, &tokens->bearer, err);
     *wait_ms = tokens->not_before_ms > 0 ? tokens->not_before_ms - clock_now_ms() : 0;
     return false;

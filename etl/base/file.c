@@ -68,7 +68,7 @@ bool file_write(int file, const struct buf *bytes)
 /* So few bytes at once that a terminal or pipe that is ready to write nearly always accepts all of them. */
 #define PIECE_BYTES 4096
 
-size_t file_write_within(int file, const struct buf *bytes, int64_t wait_ms)
+size_t file_write_with_timeout(int file, const struct buf *bytes, int64_t wait_ms)
 {
     size_t written = 0;
     int64_t deadline_ms = clock_deadline(wait_ms);

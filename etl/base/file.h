@@ -24,7 +24,7 @@ MUST_CHECK bool file_write(int file, const struct buf *bytes);
  * but not longer than wait_ms after the call. Returns the number of bytes written, which is smaller than
  * bytes->length after such a time-out and after an error.
  */
-size_t file_write_within(int file, const struct buf *bytes, int64_t wait_ms);
+size_t file_write_with_timeout(int file, const struct buf *bytes, int64_t wait_ms);
 
 /*
  * Replaces the file's content atomically, with these permissions regardless of the umask: a reader sees the

@@ -16,8 +16,8 @@
 #define MIN_PARAMETER_BYTES 16
 
 struct secret {
-    char *forms[FORMS];  /* NULL: none */
-    bool has_open_begin; /* its beginning alone is not secret: a URL's scheme and host, or a date */
+    char *forms[FORMS];    /* NULL: none */
+    bool is_prefix_public; /* its beginning alone is not secret: a URL's scheme and host, or a date */
 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -90,7 +90,7 @@ static bool begins_with_date(const char *text)
 static struct secret make(const char *text)
 {
     struct secret secret = {.forms = {mem_copy_text(text)},
-                            .has_open_begin = strstr(text, "://") != NULL || begins_with_date(text)};
+                            .is_prefix_public = strstr(text, "://") != NULL || begins_with_date(text)};
     for (size_t before = 0; before < 3; before++)
         secret.forms[1 + before] = base64_of(text, before);
     for (size_t form = 0; form < FORMS; form++)
@@ -283,7 +283,7 @@ static size_t length_of(const struct secret *secret, const char *text, size_t le
 {
     size_t longest = 0;
     for (size_t form = 0; form < FORMS && secret->forms[form]; form++) {
-        const struct search search = {secret->forms[form], form > 0, !secret->has_open_begin};
+        const struct search search = {secret->forms[form], form > 0, !secret->is_prefix_public};
         if (!may_begin(text[at], *search.form))
             continue;
         for (unsigned writing = 0; writing < WRITINGS && *search.form; writing++) {

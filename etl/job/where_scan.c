@@ -196,7 +196,7 @@ static bool take_operand(struct scan *scan, enum expected after, enum where_faul
     if (names && is_next(scan, WHERE_OPEN))
         return open_call(scan, after);
     if (!names && !is_constant(&scan->token) && scan->token.kind != WHERE_TEXT && !is_number(scan))
-        return scan->fault.kind == WHERE_SOUND && fail(scan, missing);
+        return scan->fault.kind == WHERE_VALID && fail(scan, missing);
     scan->expected = after;
     return true;
 }

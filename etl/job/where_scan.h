@@ -36,7 +36,7 @@
 #include "job/where.h"
 
 enum where_fault_kind {
-    WHERE_SOUND,
+    WHERE_VALID,
     WHERE_UNQUOTED,       /* a word that is not a field, where a value is expected */
     WHERE_UNQUOTED_DATE,  /* a number with a `-` and a number behind it */
     WHERE_WRONG_QUOTES,   /* typographic quotation marks */
@@ -54,7 +54,7 @@ enum where_fault_kind {
 
 #define WHERE_MAX_DEPTH 64
 
-/* The first fault, and the token at which it shows; WHERE_SOUND where there is none. */
+/* The first fault, and the token at which it shows; WHERE_VALID where there is none. */
 struct where_fault {
     enum where_fault_kind kind;
     struct where_token token;

@@ -8,9 +8,9 @@
 
 struct interceptors {
     size_t count;
-    bool do_something;   /* not all are publications: the owner wants the effect of the others */
-    struct buf words;    /* `the rule a of s.t, the trigger b of s.t` */
-    struct buf remedies; /* the statements that disable them */
+    bool some_are_wanted; /* not all are publications: the owner wants the effect of the others */
+    struct buf words;     /* `the rule a of s.t, the trigger b of s.t` */
+    struct buf remedies;  /* the statements that disable them */
 };
 
 static struct interceptors interceptors_make(void)
@@ -44,9 +44,9 @@ static PGresult *read_publications(const struct target *target, struct pg *pg, s
 
 /* Which interceptors are searched for. Each value includes those before it. */
 enum interceptors_of {
-    OF_ALL_LOADS,    /* rules, row security, publications */
-    OF_LOST_ROWS,    /* triggers before each row */
-    OF_OTHER_VALUES, /* all triggers */
+    OF_ALL_LOADS,       /* rules, row security, publications */
+    OF_LOST_ROWS,       /* triggers before each row */
+    FOR_CHANGED_VALUES, /* all triggers */
 };
 
 static bool is_requested(const char *kind, enum interceptors_of of)
@@ -54,7 +54,7 @@ static bool is_requested(const char *kind, enum interceptors_of of)
     if (text_equal(kind, "trigger"))
         return of >= OF_LOST_ROWS;
     if (text_equal(kind, "other trigger"))
-        return of >= OF_OTHER_VALUES;
+        return of >= FOR_CHANGED_VALUES;
     return !text_equal(kind, "has publications");
 }
 
@@ -66,7 +66,7 @@ static void add_interceptors(const PGresult *rows, enum interceptors_of of, stru
             continue;
         buf_print(&found->words, "%s%s", found->count ? ", " : "", pg_value(rows, row, "words"));
         buf_print(&found->remedies, "%s%s", found->count ? "; " : "", pg_value(rows, row, "remedy"));
-        found->do_something |= !text_equal(kind, "publication");
+        found->some_are_wanted |= !text_equal(kind, "publication");
         found->count++;
     }
 }
@@ -90,7 +90,7 @@ static bool find_interceptors(const struct target *target, enum interceptors_of 
 static bool advise(const struct interceptors *found, struct err *err)
 {
     return err_hint(err, "%s%s", buf_text(&found->remedies),
-                    found->do_something ? "; what it does can be done in a view on the table" : "");
+                    found->some_are_wanted ? "; what it does can be done in a view on the table" : "");
 }
 
 static bool check(const struct target *target, enum interceptors_of of, struct pg *pg, struct err *err)
@@ -154,7 +154,7 @@ bool target_explain_triggers(const struct target *target, struct pg *pg, struct 
 {
     struct err ignored;
     SCOPED(interceptors) struct interceptors found = interceptors_make();
-    if (!find_interceptors(target, OF_OTHER_VALUES, pg, &found, &ignored) || found.count == 0)
+    if (!find_interceptors(target, FOR_CHANGED_VALUES, pg, &found, &ignored) || found.count == 0)
         return false;
     size_t used = strlen(err->text);
     snprintf(err->text + used, sizeof err->text - used, "; it has %s", buf_text(&found.words));

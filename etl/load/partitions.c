@@ -164,8 +164,8 @@ bool partitions_check(const struct target *target, const struct window *window, 
     struct part_ranges missing;
     SCOPED(arena) struct arena *arena = arena_make();
     SCOPED(day_set) struct day_set *days = days_of(window);
-    bool tells_none = pattern_of(target) == JOB_PARTITION_NONE;
-    if (tells_none && part_hold_some(&target->placement.parts, days))
+    bool is_irregular = pattern_of(target) == JOB_PARTITION_NONE;
+    if (is_irregular && part_hold_some(&target->placement.parts, days))
         return true;
     return partitions_find(target, days, arena, NULL, &missing, err);
 }

@@ -23,7 +23,7 @@ static char *copy_statement(const struct stage *stage)
 }
 
 /* Takes the lock that shows that the session of a distributed stage is alive: see stage_abandoned.c. */
-static bool say_alive(const struct stage *stage, struct err *err)
+static bool take_alive_lock(const struct stage *stage, struct err *err)
 {
     SCOPED(pg_result)
     PGresult *taken = pg_query(stage->pg, SQL_STAGE_LOCK, PG_PARAMS(pg_nonce(stage->pg)), err);
@@ -97,7 +97,7 @@ bool stage_create_table(struct stage *stage, struct err *err)
     choose_names(stage);
     buf_print(&sql, "drop table if exists %s; ", stage->name);
     put_create(stage, &sql);
-    if ((stage->distribution && !say_alive(stage, err)) || !pg_exec(stage->pg, buf_text(&sql), err))
+    if ((stage->distribution && !take_alive_lock(stage, err)) || !pg_exec(stage->pg, buf_text(&sql), err))
         return err_wrap(err, "cannot create the %sstage table", stage->distribution ? "" : "temporary ");
     stage->copy_sql = copy_statement(stage);
     return !stage->distribution || distribute(stage, err) ||

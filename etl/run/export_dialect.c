@@ -134,7 +134,7 @@ static void convert(struct row_block *block, size_t place)
     }
 }
 
-bool export_dialect_settle(struct export_dialect *dialect, struct row_block *block, struct err *err)
+bool export_dialect_convert(struct export_dialect *dialect, struct row_block *block, struct err *err)
 {
     for (size_t i = 0; i < dialect->names->count; i++) {
         bool is_quoting = true;

@@ -63,8 +63,8 @@ void export_dialect_note(struct export_dialect *dialect, const struct cell *cell
  * of the block have been noted, and row_block_finish() was called. ERR_DATA, with the lines, if it cannot be
  * decided what the values are.
  */
-MUST_CHECK bool export_dialect_settle(struct export_dialect *dialect, struct row_block *block,
-                                      struct err *err);
+MUST_CHECK bool export_dialect_convert(struct export_dialect *dialect, struct row_block *block,
+                                       struct err *err);
 
 /* Whether a value begins with an ASCII letter and has no blank, comma, quote or control character: CSV does
  * not require quotes for it. */

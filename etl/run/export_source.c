@@ -12,7 +12,7 @@ static bool hand_out(struct export_source *source, enum row_source_state *state,
 {
     row_block_finish(&source->block);
     source->dialect.header_is_quoted = export_rows_header_is_quoted(source->rows);
-    if (!export_dialect_settle(&source->dialect, &source->block, err))
+    if (!export_dialect_convert(&source->dialect, &source->block, err))
         return false;
     source->source.batch_rows = source->block.rows;
     source->count += source->block.rows;

@@ -118,14 +118,14 @@ static bool resume(struct work *work, struct err *err)
  * last request; one before it may have made the export. */
 static bool was_not_made(const struct export *export, enum err_kind kind)
 {
-    return !export->may_be_made && (kind == ERR_AUTH || kind == ERR_CONFIG);
+    return !export->is_outcome_unknown && (kind == ERR_AUTH || kind == ERR_CONFIG);
 }
 
 /* Repeats the request until the quota of outstanding exports has room. */
 static bool request(struct work *work, const char *name, struct err *err)
 {
     const struct fetch_task *task = work->task;
-    work->export.may_be_made = false;
+    work->export.is_outcome_unknown = false;
     for (;;) {
         bool full;
         if (!remote_export_outstanding(pg_of(task), &work->export.quota.outstanding, err))
@@ -138,7 +138,7 @@ static bool request(struct work *work, const char *name, struct err *err)
         if (!full)
             return true;
         if (!export_wait_quota(&work->export, err)) {
-            if (!work->export.may_be_made)
+            if (!work->export.is_outcome_unknown)
                 forget_export(task);
             return false;
         }
@@ -171,8 +171,9 @@ static bool make(struct work *work, struct err *err)
 static int64_t remembered_ms(const struct work *work)
 {
     const struct export *export = &work->export;
-    bool tells = !work->resumed && export->ready_ms >= 0;
-    return tells ? poll_schedule_remembered_ms(export->polls, export->expected_ms, export->ready_ms) : -1;
+    bool is_measured = !work->resumed && export->ready_ms >= 0;
+    return is_measured ? poll_schedule_remembered_ms(export->polls, export->expected_ms, export->ready_ms)
+                       : -1;
 }
 
 static bool stage_export(struct work *work, struct export_source *source, const struct text_list *columns,

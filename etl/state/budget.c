@@ -72,14 +72,14 @@ struct budget_level budget_level_of(const struct budget *budget, const struct bu
     double share = least(max_share(budget), row->rate_share + row->age_ms / REGAIN_MS);
     double capacity = budget_capacity(budget);
     struct budget_level level = {.per_minute = share * budget->per_minute};
-    double flowed = row->tokens + row->age_ms * level.per_minute / 60000;
+    double refilled = row->tokens + row->age_ms * level.per_minute / 60000;
     bool has_burst = budget->period_ms > 0 && row->burst_age_ms >= 0;
     if (has_burst && row->burst_age_ms < budget->period_ms) {
         level.burst_ms = budget->period_ms - row->burst_age_ms;
         level.ceiling = least(capacity, most(row->tokens, 0) + 1);
-        level.requests = least(flowed, level.ceiling);
+        level.requests = least(refilled, level.ceiling);
     } else {
-        level.requests = has_burst ? capacity + least(0, flowed) : least(capacity, flowed);
+        level.requests = has_burst ? capacity + least(0, refilled) : least(capacity, refilled);
     }
     return level;
 }
@@ -99,17 +99,17 @@ struct budget_level budget_later(const struct budget *budget, const struct budge
 {
     struct budget_level later = *level;
     double capacity = budget_capacity(budget);
-    double flowed = level->requests + budget_rate(budget, level) / 60000 * (double)span_ms;
+    double refilled = level->requests + budget_rate(budget, level) / 60000 * (double)span_ms;
     later.blocked_ms = less(level->blocked_ms, span_ms);
     later.reserved_ms = less(level->reserved_ms, span_ms);
     later.burst_ms = less(level->burst_ms, span_ms);
     later.reserved = later.reserved_ms > 0 ? level->reserved : 0;
     if (later.burst_ms > 0)
-        later.requests = most(level->requests, least(flowed, level->ceiling));
+        later.requests = most(level->requests, least(refilled, level->ceiling));
     else if (level->burst_ms > 0)
-        later.requests = capacity + least(0, flowed);
+        later.requests = capacity + least(0, refilled);
     else
-        later.requests = least(flowed, capacity);
+        later.requests = least(refilled, capacity);
     return later;
 }
 

@@ -93,7 +93,7 @@ static void write_waiting(struct display *display)
     struct buf *waiting = &display->waiting;
     if (waiting->length == 0)
         return;
-    size_t written = file_write_within(STDERR_FILENO, waiting, display->is_stuck ? 0 : STUCK_MS);
+    size_t written = file_write_with_timeout(STDERR_FILENO, waiting, display->is_stuck ? 0 : STUCK_MS);
     size_t left = waiting->length - written;
     display->is_stuck = left > 0;
     memmove(waiting->bytes, waiting->bytes + written, left);

@@ -10,7 +10,7 @@ from harness import cases, main
 from harness.fault import Fault, FaultyContractCase, FaultyLoginCase, FaultyNewLoginCase, FaultyRunCase, sample_of
 
 WAYS = {"once": False, "from_then_on": True}
-SAMPLE = 10
+SAMPLE = 5
 
 
 class MemoryMixin:

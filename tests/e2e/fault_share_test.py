@@ -36,7 +36,7 @@ class Shared(StatementCase):
 class LoginCase(InDatabase, FaultyLoginCase):
     def check(self, call):
         self.revoke(access=True)
-        self.try_faults([Fault(call, nth) for nth in sample_of(range(1, self.counts()[call] + 1), most=8)])
+        self.try_faults([Fault(call, nth) for nth in sample_of(range(1, self.counts()[call] + 1), most=5)])
 
     def assert_ended_well(self, result, fault):
         super().assert_ended_well(result, fault)

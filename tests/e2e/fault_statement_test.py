@@ -13,7 +13,7 @@ CALLS = {name: name for name in ("refused", "lost", "unanswered")}
 
 class StatementCase(FaultyRunCase):
     def check(self, call):
-        self.try_faults([Fault(call, nth) for nth in sample_of(range(1, self.counts()[call] + 1), most=8)])
+        self.try_faults([Fault(call, nth) for nth in sample_of(range(1, self.counts()[call] + 1), most=5)])
 
     def assert_ended_well(self, result, fault):
         """A database that has no space or is gone is not there: nobody's settings or data are to blame."""

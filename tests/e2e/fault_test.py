@@ -20,7 +20,7 @@ class CallsMixin:
 
     def test_calls(self):
         counts = self.counts()
-        numbers = {call: sample_of(range(1, counts[call] + 1), 1 if call in RARE else 3) for call in self.calls}
+        numbers = {call: sample_of(range(1, counts[call] + 1), 1 if call in RARE else 2) for call in self.calls}
         self.try_faults([Fault(call, nth) for call in self.calls for nth in numbers[call]])
 
 

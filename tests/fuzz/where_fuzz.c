@@ -93,9 +93,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(buf_append(&text, data, size));
     const char *condition = buf_text(&text);
     struct where_fault fault = where_scan(condition);
-    must(fault.kind == WHERE_SOUND ||
+    must(fault.kind == WHERE_VALID ||
          fault.token.bytes + fault.token.length <= condition + strlen(condition));
-    if (fault.kind == WHERE_SOUND)
+    if (fault.kind == WHERE_VALID)
         check_sound(condition);
     struct job job = {.name = "fuzz", .query = {.where = condition}, .window = {.field = "usageDate"}};
     job_filter_put(&job, &filter);

@@ -229,7 +229,7 @@ bool rebuild_abandon(const struct rebuild *rebuild, const char *run_ids, const c
 }
 
 /* Drops a successor if no session holds the table's lock for rebuilds, so that no rebuild is running. */
-static bool sweep_one(const struct rebuild *left, struct pg *pg, struct err *err)
+static bool drop_abandoned_one(const struct rebuild *left, struct pg *pg, struct err *err)
 {
     bool taken;
     if (!lock_try(pg, left->schema, left->table, NULL, &taken, err))
@@ -256,7 +256,7 @@ bool rebuild_drop_abandoned(struct pg *pg, struct err *err)
             .successor = left.items[i].name.table,
             .table = left.items[i].rebuilds,
         };
-        if (sweep_one(&one, pg, err))
+        if (drop_abandoned_one(&one, pg, err))
             continue;
         if (pg_is_lost(pg) || err->kind == ERR_STOPPED)
             return false;

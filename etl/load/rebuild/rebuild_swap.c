@@ -28,13 +28,13 @@ struct swap {
     char replaced[REBUILD_NAME]; /* the name of the old table between its renaming and its end */
     struct buf sql;              /* the current statement */
     enum rebuild_history history;
-    bool kept_waiting; /* the last statement failed because a lock was not granted in time */
+    bool lock_timed_out; /* the last statement failed because a lock was not granted in time */
 };
 
 static bool run(struct swap *swap, struct err *err)
 {
     bool ran = pg_exec(swap->pg, buf_text(&swap->sql), err);
-    swap->kept_waiting = !ran && err->kind == ERR_LATER;
+    swap->lock_timed_out = !ran && err->kind == ERR_LATER;
     buf_clear(&swap->sql);
     return ran;
 }
@@ -453,14 +453,14 @@ static bool swap_within_lock_timeout(struct swap *swap, const char *run_ids, str
         return false;
     int64_t deadline_ms = clock_deadline(timeout_ms);
     for (int64_t wait_ms = FIRST_WAIT_MS;;) {
-        swap->kept_waiting = false;
+        swap->lock_timed_out = false;
         if (!pg_begin(swap->pg, err))
             return false;
         if (swap_in_transaction(swap, run_ids, deadline_ms, wait_ms, err))
             return true;
         pg_rollback(swap->pg);
         /* 55P03: lock_not_available, also of a statement on the history. */
-        if (!swap->kept_waiting && !text_equal(err->sqlstate, "55P03"))
+        if (!swap->lock_timed_out && !text_equal(err->sqlstate, "55P03"))
             return false;
         int64_t left_ms = deadline_ms - clock_now_ms();
         if (left_ms <= 0)

@@ -37,10 +37,10 @@ static void connect_message(const char *message, char out[static PG_ERROR_TEXT],
     for (const char *rest = message; *rest != '\0'; rest += strspn(rest, "\n")) {
         char line[PG_ERROR_TEXT];
         size_t length = strcspn(rest, "\n");
-        bool is_told = *rest != '\t' && !text_starts_with(rest, "LOCATION:");
+        bool is_message_line = *rest != '\t' && !text_starts_with(rest, "LOCATION:");
         text_excerpt(rest, length, line, sizeof line);
         rest += length;
-        if (!is_told)
+        if (!is_message_line)
             continue;
         cut_sqlstate(line, sqlstate);
         int printed = snprintf(out + used, PG_ERROR_TEXT - used, "%s%s", used > 0 ? "; " : "", line);

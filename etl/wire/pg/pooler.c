@@ -74,10 +74,19 @@ static enum pg_pooler mode_of(struct pg *pg, struct pg *other)
     return pooler;
 }
 
+/* Whether the key with which the connection would cancel its statements is that of the server's process: a
+ * pooler that shares sessions gives its clients keys of its own. */
+static bool is_direct(const struct pg *pg)
+{
+    return PQbackendPID(pg->conn) == pg->server_pid;
+}
+
 bool pg_pooler_find(struct pg *pg, const struct pg_options *options, enum pg_pooler *pooler, struct err *err)
 {
     struct err refused = {0};
     *pooler = PG_POOLER_NONE;
+    if (is_direct(pg))
+        return true;
     SCOPED(pg) struct pg *other = connect_second(options, &refused);
     if (!other && refused.kind == ERR_STOPPED) {
         *err = refused;

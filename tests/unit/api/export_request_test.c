@@ -109,7 +109,7 @@ static void a_refused_request_is_final(void **state)
     assert_false(export_request(&export, BODY, "x", &full, &way.err));
     expect_failure(&way, ERR_AUTH, "(403)");
     assert_true(way.api.write_is_forbidden);
-    assert_false(export.may_be_made);
+    assert_false(export.is_outcome_unknown);
     assert_non_null(strstr(way.err.hint, "data:write"));
     assert_int_equal(way.api.requests, 2);
 }
@@ -148,7 +148,7 @@ static void a_refusal_after_a_request_without_an_answer_leaves_it_in_doubt(void 
     SCOPED(export) struct export export = export_make(&way.api, CONTRACT);
     assert_false(export_request(&export, BODY, "x", &full, &way.err));
     expect_failure(&way, ERR_AUTH, "(403)");
-    assert_true(export.may_be_made);
+    assert_true(export.is_outcome_unknown);
 }
 
 static void an_answer_that_lacks_its_key_is_refused(void **state)

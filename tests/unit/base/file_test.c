@@ -148,14 +148,14 @@ static void what_takes_no_more_is_not_waited_for_longer(void **state)
     assert_int_equal(pipe(ends), 0);
     SCOPED(buf) struct buf bytes = buf_make(BUF_OWN_TEXT);
     buf_print(&bytes, "%*s", 1 << 20, "");
-    size_t written = file_write_within(ends[1], &bytes, 0);
+    size_t written = file_write_with_timeout(ends[1], &bytes, 0);
     assert_in_range(written, 1, bytes.length - 1);
-    assert_int_equal(file_write_within(ends[1], &bytes, 10), 0);
+    assert_int_equal(file_write_with_timeout(ends[1], &bytes, 10), 0);
     for (size_t left = written; left > 0;)
         left -= (size_t)read(ends[0], taken, sizeof taken);
     buf_clear(&bytes);
     buf_put(&bytes, "all of it");
-    assert_int_equal(file_write_within(ends[1], &bytes, 0), 9);
+    assert_int_equal(file_write_with_timeout(ends[1], &bytes, 0), 9);
     close(ends[0]);
     close(ends[1]);
 }

@@ -46,7 +46,7 @@ static void put_block(const struct row_block *block, char *out)
 static bool settle(struct export_dialect *dialect, struct row_block *block, char *out, struct err *err)
 {
     row_block_finish(block);
-    if (!export_dialect_settle(dialect, block, err))
+    if (!export_dialect_convert(dialect, block, err))
         return false;
     put_block(block, out);
     row_block_clear(block);

@@ -33,10 +33,8 @@ static struct metrics_job daily(void)
 }
 
 static const char daily_text[] =
-    "# HELP tokenflex_etl_job_last_success_timestamp_seconds When the last run that succeeded ended, before "
-    "a failure "
-    "whose days have not been loaded since; 0: none "
-    "has.\n"
+    "# HELP tokenflex_etl_job_last_success_timestamp_seconds When the last successful run ended; 0: none "
+    "has. A run after a failure does not count until the days of the failure are loaded.\n"
     "# TYPE tokenflex_etl_job_last_success_timestamp_seconds gauge\n"
     "tokenflex_etl_job_last_success_timestamp_seconds{job_name=\"daily\",contract_number=\"11000000001\"} "
     "1795305600.123\n"
@@ -45,8 +43,8 @@ static const char daily_text[] =
     "# TYPE tokenflex_etl_job_last_run_timestamp_seconds gauge\n"
     "tokenflex_etl_job_last_run_timestamp_seconds{job_name=\"daily\",contract_number=\"11000000001\"} "
     "1795309200.000\n"
-    "# HELP tokenflex_etl_job_last_run_succeeded Whether the last run succeeded, each of its chunks: 1, else "
-    "0. 0 also while the days of an earlier run that failed have not been loaded since.\n"
+    "# HELP tokenflex_etl_job_last_run_succeeded 1 if every chunk of the last run succeeded, else 0. Also 0 "
+    "while the days of an earlier failed run have not been loaded since.\n"
     "# TYPE tokenflex_etl_job_last_run_succeeded gauge\n"
     "tokenflex_etl_job_last_run_succeeded{job_name=\"daily\",contract_number=\"11000000001\"} 0\n"
     "# HELP tokenflex_etl_job_last_run_duration_seconds How long the last run took.\n"
@@ -89,8 +87,8 @@ static const char run_text[] =
     "# HELP tokenflex_etl_last_run_duration_seconds How long the run that wrote this file took.\n"
     "# TYPE tokenflex_etl_last_run_duration_seconds gauge\n"
     "tokenflex_etl_last_run_duration_seconds 62.500\n"
-    "# HELP tokenflex_etl_database_up Whether the run table could be read; 0: the figures of jobs are "
-    "older.\n"
+    "# HELP tokenflex_etl_database_up 1 if the run table could be read, else 0: the metrics of jobs are then "
+    "from an earlier run.\n"
     "# TYPE tokenflex_etl_database_up gauge\n"
     "tokenflex_etl_database_up 1\n";
 

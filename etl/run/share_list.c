@@ -1,9 +1,11 @@
 #include "run/share_list.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "run/refusal.h"
+#include "run/share_rule.h"
 #include "run/source_facts.h"
 #include "state/budget.h"
 
@@ -22,39 +24,85 @@ void share_put_facts(const struct run_options *options, struct buf *facts)
         buf_print(facts, "\njob %s\t%s", options->schedule.jobs[i]->name, options->schedule.jobs[i]->digest);
 }
 
+/* Why the service's list of contracts is missing, if the cause can be this host's network or login; NULL: it
+ * is not missing. */
+static const struct err *find_own_fault(const struct schedule *schedule)
+{
+    for (size_t i = 0; i < schedule->unit_count; i++) {
+        const struct work_unit *unit = &schedule->units[i];
+        if (unit->job->contracts != JOB_CONTRACTS_LISTED && share_other_may_try(unit->refused.kind, ""))
+            return &unit->refused;
+    }
+    return NULL;
+}
+
+/* *handed_on: another host makes the list, because this one could not ask the service. */
+static bool make_schedule(const struct share_listing *listing, bool *handed_on, struct err *err)
+{
+    struct runner *runner = listing->runner;
+    const struct share *share = listing->share;
+    *handed_on = false;
+    runner_make_schedule(runner, share->round.today, listing->pg, listing->arena);
+    const struct err *fault = find_own_fault(&runner->schedule);
+    if (fault) {
+        pg_set_deadline(listing->pg, clock_deadline(FILL_MS));
+        if (!work_hand_on(listing->pg, &share->round, &share->member, handed_on, err))
+            return false;
+    }
+    if (*handed_on)
+        log_warn("list-handed-on", "%s; another host lists what there is to do", fault->text);
+    else
+        runner_fetch_source_changes(runner, listing->pg, listing->arena);
+    return true;
+}
+
+static void add_lines(const struct work_unit *unit, struct work_lines *lines)
+{
+    const struct err none = {0};
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct chunk *chunk = &unit->items[i].chunk;
+        work_lines_add(lines, &(struct work_line){
+                                  .job = unit->job->name,
+                                  .contract = unit->contract,
+                                  .window = &chunk->window,
+                                  .number = chunk->number,
+                                  .count = chunk->count,
+                                  .requests_before = chunk->requests_before,
+                                  .refused = i == 0 ? &unit->refused : &none,
+                              });
+    }
+}
+
+static void record_refusals(const struct share_listing *listing)
+{
+    struct run_options of_round = *listing->runner->options;
+    const struct schedule *schedule = &listing->runner->schedule;
+    of_round.invocation_id = listing->share->round.invocation_id;
+    for (size_t i = 0; i < schedule->unit_count; i++)
+        if (schedule->units[i].refused.kind != ERR_NONE)
+            refusal_record(&of_round, &schedule->units[i], listing->pg);
+}
+
+/* Lists the chunks, or lets another host do it. */
 static bool fill(const struct share_listing *listing, struct err *err)
 {
     bool filled;
-    struct pg *pg = listing->pg;
+    bool handed_on;
     struct runner *runner = listing->runner;
     const struct share *share = listing->share;
-    const struct err none = {0};
-    runner_make_schedule(runner, share->round.today, pg, listing->arena);
-    runner_fetch_source_changes(runner, pg, listing->arena);
-    pg_set_deadline(pg, clock_deadline(FILL_MS));
+    if (!make_schedule(listing, &handed_on, err) || handed_on)
+        return handed_on;
+    pg_set_deadline(listing->pg, clock_deadline(FILL_MS));
     SCOPED(work_lines) struct work_lines lines = work_lines_make();
-    for (size_t i = 0; i < runner->schedule.unit_count; i++) {
-        const struct work_unit *unit = &runner->schedule.units[i];
-        for (size_t k = 0; k < unit->count; k++) {
-            const struct chunk *chunk = &unit->items[k].chunk;
-            work_lines_add(&lines, &(struct work_line){
-                                       .job = unit->job->name,
-                                       .contract = unit->contract,
-                                       .window = &chunk->window,
-                                       .number = chunk->number,
-                                       .count = chunk->count,
-                                       .requests_before = chunk->requests_before,
-                                       .refused = k == 0 ? &unit->refused : &none,
-                                   });
-        }
-    }
+    for (size_t i = 0; i < runner->schedule.unit_count; i++)
+        add_lines(&runner->schedule.units[i], &lines);
     if (stop_requested())
         return stop_error(err);
-    if (!work_fill(pg, &share->round, &share->member, &lines, &runner->changes.contracts, &filled, err))
+    if (!work_fill(listing->pg, &share->round, &share->member, &lines, &runner->changes.contracts, &filled,
+                   err))
         return false;
-    for (size_t i = 0; filled && i < runner->schedule.unit_count; i++)
-        if (runner->schedule.units[i].refused.kind != ERR_NONE)
-            refusal_record(runner->options, &runner->schedule.units[i], pg);
+    if (filled)
+        record_refusals(listing);
     return true;
 }
 

@@ -149,6 +149,18 @@ bool work_filling(struct pg *pg, const struct work_round *round, const struct wo
     return true;
 }
 
+bool work_hand_on(struct pg *pg, const struct work_round *round, const struct work_member *member,
+                  bool *handed_on, struct err *err)
+{
+    char texts[2][PG_NUMBER];
+    SCOPED(pg_result)
+    PGresult *handed = pg_query(
+        pg, SQL_WORK_HAND_ON,
+        PG_PARAMS(round->share, pg_number(round->round, texts[0]), pg_number(member->id, texts[1])), err);
+    *handed_on = handed && PQntuples(handed) > 0;
+    return handed || fail(err);
+}
+
 /* A column of lines. */
 static void put_line(struct buf *column, size_t before, const char *text)
 {

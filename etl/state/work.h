@@ -81,6 +81,11 @@ struct work_filling {
 MUST_CHECK bool work_filling(struct pg *pg, const struct work_round *round, const struct work_member *member,
                              struct arena *arena, struct work_filling *filling, struct err *err);
 
+/* This process, which must list the chunks, cannot. *handed_on: another one that is there and has not tried
+ * lists them; false: there is none. */
+MUST_CHECK bool work_hand_on(struct pg *pg, const struct work_round *round, const struct work_member *member,
+                             bool *handed_on, struct err *err);
+
 /* The chunks as columns, for work_fill.sql: each has one line per chunk. */
 struct work_lines {
     struct buf jobs, contracts, first_days, end_days, numbers, counts, requests, errors, kinds, hints;

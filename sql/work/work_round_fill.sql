@@ -1,5 +1,5 @@
--- Assigns the member $3 to list the chunks of the round $2 of the share $1, unless they are listed already or another
--- member with a valid lease is listing them. is_ours: the member has to list them. is_over: the round was closed.
+-- Assigns the member $3 to list the chunks of the round $2 of the share $1, unless they are listed already, another member
+-- with a valid lease is listing them, or this member has handed the list on and one is there that has not tried. is_ours: the member has to list them. is_over: the round was closed.
 with taken as (
     update tokenflex_etl.work_round r
        set filler = $3::bigint
@@ -13,6 +13,14 @@ with taken as (
                           and h.member_id <> $3::bigint
                           and h.left_at is null
                           and h.lease_until > clock_timestamp())
+       and not ($3::bigint = any (r.handed_on)
+                and exists (select
+                              from tokenflex_etl.work_host h
+                             where h.share = r.share
+                               and h.round = r.round
+                               and h.member_id <> all (r.handed_on)
+                               and h.left_at is null
+                               and h.lease_until > clock_timestamp()))
  returning r.round
 )
 select r.filled_at is not null as is_filled, r.closed_at is not null as is_over,

@@ -1,7 +1,7 @@
 """run.share: the chunks of a round are listed once, by the host that opens it: what the service says later is for the next round."""
 
 from harness import CONTRACT, main
-from harness.share import CHUNKS, HALF_YEAR, ShareCase
+from harness.share import CHUNKS, HALF_YEAR, MONTHS, ShareCase
 
 OTHER = "11000000002"
 
@@ -134,6 +134,47 @@ class Presence(ShareCase):
         )
         self.let_go()
         self.assert_all_well([running.wait()])
+
+
+class Contracts(ShareCase):
+    """Of `contract: active`: one host lists them for all."""
+
+    def test_contracts_that_cannot_be_listed_are_the_reason(self):
+        self.write_job("usage", contract="active", window=MONTHS)
+        self.simulator.script({"on": "contract", "times": -1, "status": 403})
+        result = self.hosts[0].run(*HALF_YEAR)
+        self.assertEqual(result.exit_code, 77, result.stderr)
+        self.assertEqual(self.states().get("failed"), "1")
+        self.assertEqual(self.simulator.requests("submit"), 0)
+
+    def start_while_contracts_are_held(self, hosts):
+        """The first host lists the chunks; it hears from the service only when all have joined."""
+        self.write_job("usage", contract="active", window=MONTHS)
+        self.simulator.script({"on": "contract", "hold": True})
+        running = [hosts[0].start_run(*HALF_YEAR)]
+        self.simulator.wait_for_held()
+        running += [host.start_run(*HALF_YEAR) for host in hosts[1:]]
+        self.database.wait_until(f"(select count(*) from tokenflex_etl.work_host) = {len(hosts)}")
+        return running
+
+    def test_contracts_that_one_host_cannot_list_another_lists(self):
+        self.simulator.config(contracts=[{"number": CONTRACT, "name": "n", "active": True}])
+        self.hosts[0].write_settings({"auth": {"access_token": "wrong"}})
+        running = self.start_while_contracts_are_held(self.hosts)
+        self.simulator.release()
+        results = [host.wait() for host in running]
+        self.assert_all_well(results)
+        self.assertIn("another host lists what there is to do", results[0].stderr)
+        self.assert_each_once()
+        self.assert_whole()
+
+    def test_contracts_that_no_host_can_list_are_the_reason(self):
+        for host in self.hosts:
+            host.write_settings({"auth": {"access_token": "wrong"}})
+        running = self.start_while_contracts_are_held(self.hosts)
+        self.simulator.release()
+        self.assertEqual([host.wait().exit_code for host in running], [77] * len(running))
+        self.assertEqual(self.states(), {"failed": "1"})
 
 
 if __name__ == "__main__":

@@ -226,14 +226,6 @@ class Failed(ShareCase):
         self.assertEqual(self.states(), {"failed": "1", "not_begun": "5"})
         self.assertEqual(" ".join(result.log("error")).count("400"), 1, result.stderr)
 
-    def test_contracts_that_cannot_be_listed_are_the_reason(self):
-        self.write_job("usage", contract="active", window=MONTHS)
-        self.simulator.script({"on": "contract", "times": -1, "status": 403})
-        result = self.hosts[0].run(*HALF_YEAR)
-        self.assertEqual(result.exit_code, 77, result.stderr)
-        self.assertEqual(self.states().get("failed"), "1")
-        self.assertEqual(self.simulator.requests("submit"), 0)
-
     def test_what_one_host_cannot_reach_another_loads(self):
         self.hosts[0].write_settings({"auth": {"access_token": "wrong"}})
         self.hold_submits()

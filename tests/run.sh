@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs missing packages, builds with the sanitizers and runs the test suite. It also builds with clang, for its warnings
-# and the fuzzers.
+# Installs missing packages, builds with the sanitizers and runs the test suite, and the fuzzers for some seconds each.
+# `-L fuzz` builds everything with clang, for its warnings too.
 #
 #   tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|sweep|sanitized|fresh|browser|newest_postgres] [-R REGEX]
 #
@@ -62,10 +62,13 @@ configure() {
     }
 }
 
+# build PRESET [CMAKE-OPTION…]
 build() {
-    configure "$1"
-    cmake --build --preset "$1" -j "$(nproc)" >"build/$1.log" 2>&1 || {
-        cat "build/$1.log"
+    preset=$1
+    shift
+    configure "$preset"
+    cmake --build --preset "$preset" -j "$(nproc)" "$@" >"build/$preset.log" 2>&1 || {
+        cat "build/$preset.log"
         exit 1
     }
 }
@@ -127,8 +130,13 @@ fi
 
 # Only the whole suite and the fuzzers need clang. A part of the suite does not, which saves time during development.
 if [ -z "$label$regex" ] || [ "$label" = fuzz ]; then
-    say "building with clang" "Building with clang"
-    build clang
+    if [ "$label" = fuzz ]; then
+        say "building with clang" "Building with clang"
+        build clang
+    else
+        say "building the fuzzers" "Building the fuzzers, with clang"
+        build clang --target fuzzers
+    fi
     say "fuzzing" "Fuzzing, some seconds each"
     label=fuzz
     run_tests clang

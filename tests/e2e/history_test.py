@@ -16,7 +16,7 @@ from history.generator import Generator
 from history.player import Player
 from history.shape import BY_DAY, OPEN, SNAPSHOTS, Shape
 
-STEPS = int(os.environ.get("TOKENFLEX_HISTORY_STEPS", "9"))
+STEPS = int(os.environ.get("TOKENFLEX_HISTORY_STEPS", "8"))
 
 DAYS = ("usageDate", "productName", "userName", "customField1", "costCenter")
 UNDATED = ("userName", "costCenter", "bookedOn")

@@ -125,20 +125,20 @@ class Script(InitCase):
         self.init()
         by_init = self.database.rows(STATE)
         self.database.execute("drop schema tokenflex_etl cascade; drop schema tokenflex cascade")
-        self.database.execute(self.script())
+        self.database.run_psql(self.script())
         self.assertEqual(self.database.rows(STATE), by_init)
 
     def test_leaves_init_nothing_to_do(self):
-        self.database.execute(self.script())
+        self.database.run_psql(self.script())
         self.assertEqual(self.init().stdout, f"schema tokenflex_etl is up to date (level {LEVEL})\n")
         self.etl.write_job("usage")
         self.etl.run_well()
         self.assert_all_rows_arrived()
 
     def test_again_changes_nothing(self):
-        self.database.execute(self.script())
+        self.database.run_psql(self.script())
         before = self.database.rows("table tokenflex_etl.migration")
-        self.database.execute(self.script())
+        self.database.run_psql(self.script())
         self.assertEqual(self.database.rows("table tokenflex_etl.migration"), before)
 
     def test_brings_up_an_older_schema_with_what_is_in_it(self):
@@ -151,7 +151,7 @@ class Script(InitCase):
             f"insert into tokenflex_etl.migration values (1, '{MIGRATIONS[0]}');"
             "insert into tokenflex_etl.request_budget values ('kept', 1, now())"
         )
-        self.database.execute(self.script())
+        self.database.run_psql(self.script())
         self.assertEqual(self.database.rows(STATE), by_init)
         self.assertEqual(self.database.value("select account from tokenflex_etl.request_budget"), "kept")
 
@@ -160,18 +160,18 @@ class Script(InitCase):
         self.database.execute(f"insert into tokenflex_etl.migration values ({LEVEL + 1}, 'of_the_future')")
         before = self.database.rows(STATE)
         with self.assertRaisesRegex(AssertionError, "made by a newer tokenflex-etl"):
-            self.database.execute(self.script())
+            self.database.run_psql(self.script())
         self.assertEqual(self.database.rows(STATE), before)
 
     def test_that_fails_half_way_leaves_nothing(self):
         self.database.execute("create schema tokenflex_etl; create table tokenflex_etl.request_budget (mine integer)")
         with self.assertRaisesRegex(AssertionError, "already exists"):
-            self.database.execute(self.script())
+            self.database.run_psql(self.script())
         self.assertFalse(self.database.has_table("tokenflex_etl.migration"))
 
     def test_gives_the_role_that_runs_all_that_it_needs(self):
         self.make_role("modest", "login")
-        self.database.execute("\\set role modest\n" + self.script())
+        self.database.run_psql("\\set role modest\n" + self.script())
         self.etl.environment["PGUSER"] = "modest"
         self.assertEqual(self.init().stdout, f"schema tokenflex_etl is up to date (level {LEVEL})\n")
         self.etl.write_job("usage")

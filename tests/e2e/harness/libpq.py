@@ -86,7 +86,7 @@ def query(parameters, statements):
 
 
 class Asker:
-    """A connection that stays for the next question, since another process of the server takes longer than most answers."""
+    """A connection that stays for what comes next, since another process of the server takes longer than most of it."""
 
     def __init__(self, parameters):
         self._parameters = parameters
@@ -94,17 +94,49 @@ class Asker:
         self._lock = threading.Lock()
 
     def query(self, select):
-        """The same for a statement that leaves nothing behind in its session, and may be executed twice."""
-        with self._lock:
-            if self._connection:
-                try:
-                    return self._connection.query(select)
-                except RuntimeError:
-                    if not self._connection.is_lost:
-                        raise
-                    self.close()
-            self._connection = Connection(self._parameters)
-            return self._connection.query(select)
+        """What Connection.query() returns for a statement that leaves nothing behind in its session, and may be executed
+        twice."""
+        if not self._lock.acquire(blocking=False):
+            return query(self._parameters, select)
+        try:
+            return self._ask(select)
+        finally:
+            self._lock.release()
+
+    def _ask(self, select):
+        if self._connection:
+            try:
+                return self._connection.query(select)
+            except RuntimeError:
+                if not self._connection.is_lost:
+                    raise
+                self.close()
+        self._connection = Connection(self._parameters)
+        return self._connection.query(select)
+
+    def execute(self, script):
+        """SQL that is executed once, as one transaction if it has none of its own; what it leaves in its session is discarded.
+        False: not executed, because the connection is in use, or a statement wants no transaction around it."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            self._ask("select")
+            try:
+                self._connection.query(script)
+            except RuntimeError as error:
+                if "cannot run inside a transaction block" in str(error):
+                    return False
+                raise
+            finally:
+                self._discard()
+            return True
+        finally:
+            self._lock.release()
+
+    def _discard(self):
+        if not self._connection.is_lost:
+            for statement in ("rollback", "discard all"):
+                self._connection.query(statement)
 
     def close(self):
         if self._connection:

@@ -14,7 +14,7 @@ def differences(database, expected_csv, columns, table):
     with tempfile.NamedTemporaryFile(prefix="tokenflex-e2e.") as file:
         file.write(expected_csv)
         file.flush()
-        (line,) = database.execute(
+        (line,) = database.run_psql(
             f"create temporary table expected ({typed});\n"
             f"\\copy expected from '{file.name}' with (format csv, header match)\n"
             f"select (select count(*) from (table expected except all {loaded}) missing),"

@@ -16,8 +16,9 @@ void refusal_record(const struct run_options *options, const struct work_unit *u
 
 /*
  * The same for every job and contract of a run that cannot begin; for a job with `contract: active` or `all`
- * that is every contract that the service listed last. Connects on its own, once: without a database nothing
- * is recorded. Hosts of a share record nothing, because the others do the work.
+ * that is every contract that the service listed last. Connects on its own, once: without a database, or
+ * before `init` or a first run, nothing is recorded. Hosts of a share record nothing, because the others do
+ * the work.
  */
 void refusal_record_run(const struct run_options *options, const struct err *reason);
 

@@ -68,6 +68,14 @@ class Refused(EtlTestCase):
             self.expect_failed("listed", (CONTRACT,), text)
             self.expect_failed("found", (CONTRACT, OTHER), text)
 
+    def test_in_an_empty_database_it_only_says_why(self):
+        self.etl.write_job()
+        self.etl.write_settings({"auth": {"client_id": None, "flow": "refresh_token", "access_token": None}})
+        refused = self.etl.run()
+        self.assertEqual(refused.exit_code, 78)
+        self.assertNotIn("will not show", refused.stderr)
+        self.assertFalse(self.database.has_table("tokenflex_etl.run"))
+
     def test_because_of_a_rebuild_that_is_not_possible(self):
         self.etl.write_job()
         self.etl.run_well()

@@ -14,8 +14,8 @@
 #include <stddef.h>
 
 /* A block is full after this many cells, or this many bytes of values. */
-#define ROW_BLOCK_CELLS ((size_t)1 << 17)
-#define ROW_BLOCK_BYTES ((size_t)2 << 20)
+#define ROW_BLOCK_CELLS ((size_t)1 << 16)
+#define ROW_BLOCK_BYTES ((size_t)1 << 20)
 
 struct row_block {
     struct cell *cells; /* of all rows; their bytes are valid after row_block_finish() */

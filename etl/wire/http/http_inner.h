@@ -98,7 +98,7 @@ void http_call_release(struct http_call *call);
  */
 
 /* The maximum size of each of the two blocks. */
-#define STREAM_BLOCK_BYTES ((size_t)2 << 20)
+#define STREAM_BLOCK_BYTES ((size_t)1 << 20)
 
 /* The parts of an answer's head that a download needs. Headers as the server sent them; "": not sent, or too
  * long to be used. */

@@ -171,7 +171,7 @@ class Script(InitCase):
 
     def test_gives_the_role_that_runs_all_that_it_needs(self):
         self.make_role("modest", "login")
-        self.database.run_psql("\\set role modest\n" + self.script())
+        self.database.execute("\\set role modest\n" + self.script())
         self.etl.environment["PGUSER"] = "modest"
         self.assertEqual(self.init().stdout, f"schema tokenflex_etl is up to date (level {LEVEL})\n")
         self.etl.write_job("usage")

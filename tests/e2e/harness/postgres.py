@@ -3,6 +3,7 @@
 import atexit
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import threading
@@ -25,6 +26,10 @@ _EMPTY = """
         create schema public;
     end $$
 """
+
+
+# Its own commands and variables, and the data of a COPY.
+_WANTS_PSQL = re.compile(r"""^\\|:["']|from stdin""", re.MULTILINE | re.IGNORECASE)
 
 
 def _find_psql():
@@ -139,9 +144,9 @@ class Database:
         return [PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", "--csv", "-t", *place]
 
     def execute(self, script):
-        """SQL, of which nothing is answered."""
+        """SQL, and what else psql knows, of which nothing is answered."""
         try:
-            if not self._asker or not self._asker.execute(script):
+            if not self._asker or _WANTS_PSQL.search(script) or not self._asker.execute(script):
                 self.run_psql(script)
         except RuntimeError as error:
             raise AssertionError(f"{error}in {script}") from None

@@ -58,6 +58,23 @@ static bool join(struct runner *runner, struct pg *pg, struct arena *arena, stru
     return share_join(&runner->shared->share, &entry, pg, arena, err);
 }
 
+/* What a host does before it takes its first chunk. */
+struct beginning {
+    struct share_listing *listing;
+    struct session session;
+    bool has_joined;
+};
+
+/* struct session_work */
+static bool begin_once(void *context, struct err *err)
+{
+    struct beginning *beginning = context;
+    struct share_listing *listing = beginning->listing;
+    listing->pg = beginning->session.pg;
+    beginning->has_joined = beginning->has_joined || join(listing->runner, listing->pg, listing->arena, err);
+    return beginning->has_joined && share_list(listing, err);
+}
+
 /* Taking chunks. */
 
 struct look {
@@ -390,14 +407,21 @@ bool share_run(struct runner *runner, struct pg *pg, struct arena *arena, struct
     struct share_run *shared = arena_alloc(arena, 1, sizeof *shared);
     shared->clocks = arena_alloc(arena, runner->options->schedule.job_count + 1, sizeof *shared->clocks);
     runner->shared = shared;
-    struct share_listing listing = {runner, &shared->share, pg, arena, NULL};
-    bool begun = join(runner, pg, arena, err) && share_list(&listing, err);
+    struct share_listing listing = {.runner = runner, .share = &shared->share, .arena = arena};
+    struct beginning beginning = {
+        .listing = &listing,
+        .session = {.settings = runner->options->settings, .name = runner->session_name, .pg = pg},
+    };
+    struct session *session = &beginning.session;
+    session_set_deadline(session,
+                         clock_deadline(runner_longest_timeout_ms(&runner->options->schedule, false)));
+    bool begun = session_run_with_reconnect(session, (struct session_work){begin_once, &beginning}, err);
     shared->work_ids = listing.work_ids;
     if (begun) {
         progress_expect(runner->schedule.item_count, runner->schedule.item_count);
-        begun = runner_work(runner, pg, work, err);
+        begun = runner_work(runner, session->pg, work, err);
     } else
-        pg_close(pg);
+        session_close(session);
     end_round(shared, arena);
     backfill_log_skipped(&runner->schedule);
     skip_unchanged_log(&runner->schedule);

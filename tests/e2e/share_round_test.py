@@ -1,6 +1,6 @@
 """run.share: the chunks of a round are listed once, by the host that opens it: what the service says later is for the next round."""
 
-from harness import CONTRACT, main
+from harness import CONTRACT, main, postgres
 from harness.share import CHUNKS, HALF_YEAR, MONTHS, ShareCase
 
 OTHER = "11000000002"
@@ -175,6 +175,29 @@ class Contracts(ShareCase):
         self.simulator.release()
         self.assertEqual([host.wait().exit_code for host in running], [77] * len(running))
         self.assertEqual(self.states(), {"failed": "1"})
+
+
+class AwayAtTheBeginning(ShareCase):
+    """The database restarts while a host lists the contracts, and another waits for the list."""
+
+    def test_a_database_that_comes_back_is_worked_with_again(self):
+        self.simulator.config(contracts=[{"number": CONTRACT, "name": "n", "active": True}])
+        self.write_settings({"api": {"retries": 100}})
+        self.write_job("usage", contract="active", window=MONTHS)
+        self.simulator.script({"on": "contract", "hold": True})
+        running = [self.hosts[0].start_run(*HALF_YEAR)]
+        self.simulator.wait_for_held()
+        running.append(self.hosts[1].start_run(*HALF_YEAR))
+        self.database.wait_until("(select count(*) from tokenflex_etl.work_host) = 2")
+        postgres.server().halt()
+        self.simulator.script()
+        self.simulator.release()
+        for one in running:
+            one.wait_for_stderr("connecting again")
+        postgres.server().resume()
+        self.assert_all_well([one.wait() for one in running])
+        self.assert_each_once()
+        self.assert_whole()
 
 
 if __name__ == "__main__":

@@ -83,7 +83,9 @@ select format('the foreign key %s of %s.%s is on it', k.conname, n.nspname, c.re
 union all
 select format('%s depends on it', pg_describe_object(classid, objid, objsubid)),
        'drop it, run with --rebuild again, then create it again',
-       case when classid = 'pg_proc'::regclass then pg_get_functiondef(objid)
+       -- An aggregate has no such definition: PostgreSQL refuses to print one.
+       case when classid = 'pg_proc'::regclass
+            then (select pg_get_functiondef(p.oid) from pg_proc p where p.oid = objid and p.prokind <> 'a')
             when classid = 'pg_rewrite'::regclass then pg_get_ruledef(objid)
         end
   from other_dependent

@@ -42,6 +42,12 @@ IN_THE_WAY = {
         " select max(usage_date) from tokenflex.usage; end",
         ["function public.newest() depends on it"],
     ),
+    "an_aggregate_of_its_rows": (
+        "create function public.first_of(tokenflex.usage, tokenflex.usage) returns tokenflex.usage"
+        " language sql as 'select $1';"
+        " create aggregate public.first_row(tokenflex.usage) (sfunc = public.first_of, stype = tokenflex.usage)",
+        ["function public.first_row(tokenflex.usage) depends on it"],
+    ),
     "a_column_of_its_rows": (
         "create table public.note (about tokenflex.usage)",
         ["column about of table public.note depends on it"],

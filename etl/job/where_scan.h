@@ -54,7 +54,7 @@ enum where_fault_kind {
 
 #define WHERE_MAX_DEPTH 64
 
-/* The first fault, and the token at which it shows; WHERE_VALID where there is none. */
+/* The first fault, and the token at which it was found. WHERE_VALID: there is no fault. */
 struct where_fault {
     enum where_fault_kind kind;
     struct where_token token;

@@ -264,8 +264,8 @@ static bool check_held(const struct target *target, struct pg *pg, struct err *e
                        "the row of table %s.%s in tokenflex_etl.target was deleted while the table was being "
                        "loaded",
                        target->schema, target->table);
-    /* While the lock is held, nobody can add a rule or policy that would hide rows from the comparison and
-     * the proof. */
+    /* While the lock is held, no other session can add a rule or policy that would hide rows from the
+     * comparison and the proof. */
     return target_check_interceptors(target, pg, err) && check_record(target, theirs, pg, arena, err) &&
            follow_columns(target, theirs, pg, arena, err);
 }

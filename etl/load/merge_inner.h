@@ -21,7 +21,7 @@ struct merging {
     char run_id[PG_NUMBER];
     struct arena *arena;
     struct snapshot_decision decision;
-    struct scope_windows replaced; /* the windows that the decision replaces; unset if there are none */
+    struct scope_windows replaced; /* the windows that the decision replaces; empty if it replaces none */
     struct comparable comparable;
     struct restatement restatement;
     uint64_t rows_restated;                /* by the comparison, where there was one */

@@ -1,6 +1,6 @@
 /*
  * Records in the run table that work could not begin, so that `status`, the report and the metrics show the
- * failure: for example, the service's list of contracts could not be read, or nobody has logged in.
+ * failure: for example, the service's list of contracts could not be read, or there is no login.
  */
 #ifndef RUN_REFUSAL_H
 #define RUN_REFUSAL_H

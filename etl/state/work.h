@@ -81,8 +81,8 @@ struct work_filling {
 MUST_CHECK bool work_filling(struct pg *pg, const struct work_round *round, const struct work_member *member,
                              struct arena *arena, struct work_filling *filling, struct err *err);
 
-/* This process, which must list the chunks, cannot. *handed_on: another one that is there and has not tried
- * lists them; false: there is none. */
+/* This process should list the chunks and cannot. *handed_on: another process of the round, which has not
+ * tried yet, will list them. False: there is no such process. */
 MUST_CHECK bool work_hand_on(struct pg *pg, const struct work_round *round, const struct work_member *member,
                              bool *handed_on, struct err *err);
 

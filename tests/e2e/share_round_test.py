@@ -1,6 +1,6 @@
 """run.share: the chunks of a round are listed once, by the host that opens it: what the service says later is for the next round."""
 
-from harness import CONTRACT, main, postgres
+from harness import CONTRACT, main
 from harness.share import CHUNKS, HALF_YEAR, MONTHS, ShareCase
 
 OTHER = "11000000002"
@@ -189,15 +189,7 @@ class AwayAtTheBeginning(ShareCase):
         self.simulator.wait_for_held()
         running.append(self.hosts[1].start_run(*HALF_YEAR))
         self.database.wait_until("(select count(*) from tokenflex_etl.work_host) = 2")
-        postgres.server().halt()
-        self.simulator.script()
-        self.simulator.release()
-        for one in running:
-            one.wait_for_stderr("connecting again")
-        postgres.server().resume()
-        self.assert_all_well([one.wait() for one in running])
-        self.assert_each_once()
-        self.assert_whole()
+        self.restart_database(running, self.let_go)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import json
 import signal
 
 import snapshots_test
-from harness import CONTRACT, main, postgres
+from harness import CONTRACT, main
 from harness.share import CHUNKS, HALF_YEAR, MONTHS, ShareCase
 from harness.skipping import DESKTOP, QUIET
 
@@ -360,14 +360,7 @@ class Away(ShareCase):
         self.hold_submits()
         running = [host.start_run(*HALF_YEAR) for host in self.hosts]
         self.simulator.wait_for_held(2)
-        postgres.server().halt()
-        self.let_go()
-        for one in running:
-            one.wait_for_stderr("connecting again")
-        postgres.server().resume()
-        self.assert_all_well([one.wait() for one in running])
-        self.assert_each_once()
-        self.assert_whole()
+        self.restart_database(running, self.let_go)
 
 
 class Nights(ShareCase):

@@ -406,7 +406,7 @@ static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t 
     bool done;
     SCOPED(pg_result)
     PGresult *settings = pg_query(swap->pg, SQL_REBUILD_SETTINGS, PG_PARAMS("60000"), err);
-    /* While the lock for DDL is held, nobody can create another successor. */
+    /* While the lock for DDL is held, no other session can create another successor. */
     return settings && ddl_lock_for_load(swap->rebuild->schema, swap->pg, err) &&
            find_rows(swap, run_ids, &done, err) &&
            rebuild_keep_old_rows(swap->rebuild, run_ids, swap->pg, &swap->history, err) &&

@@ -4,6 +4,7 @@ import os
 import subprocess
 import tempfile
 
+from . import postgres
 from .case import EtlTestCase
 from .etl import CONTRACT, Etl
 from .rows import differences
@@ -92,6 +93,17 @@ class ShareCase(EtlTestCase):
             "update tokenflex_etl.work_host set lease_until = clock_timestamp() - interval '1 second'"
             f" where host = '{host.name}'"
         )
+
+    def restart_database(self, running, let_go):
+        """While hosts are held in a request; they go on with let_go(), and finish the round when the database is back."""
+        postgres.server().halt()
+        let_go()
+        for one in running:
+            one.wait_for_stderr("connecting again")
+        postgres.server().resume()
+        self.assert_all_well([one.wait() for one in running])
+        self.assert_each_once()
+        self.assert_whole()
 
     def assert_all_well(self, results):
         for result in results:

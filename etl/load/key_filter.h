@@ -25,7 +25,6 @@ void key_filter_release(struct key_filter *filter); /* NULL is allowed */
 void key_filter_add(struct key_filter *filter, const unsigned char *key);
 
 /* The candidates, one after the other, owned by the filter; false if there are too many to list. */
-MUST_CHECK bool key_filter_candidates(const struct key_filter *filter, const unsigned char **keys,
-                                      size_t *count);
+MUST_CHECK bool key_filter_candidates(struct key_filter *filter, const unsigned char **keys, size_t *count);
 
 #endif

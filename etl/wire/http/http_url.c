@@ -46,12 +46,12 @@ static bool copy_part(CURLU *url, CURLUPart part, char *out, size_t size)
     char *text = NULL;
     if (curl_url_get(url, part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK)
         return false;
-    size_t length = strlen(text);
-    if (length < size)
-        for (size_t i = 0; i <= length; i++)
-            out[i] = (char)tolower((unsigned char)text[i]);
+    int length = snprintf(out, size, "%s", text);
+    bool fits = length >= 0 && (size_t)length < size;
+    for (char *byte = out; fits && *byte; byte++)
+        *byte = (char)tolower((unsigned char)*byte);
     curl_free(text);
-    return length < size;
+    return fits;
 }
 
 bool http_origin_of(const char *url, struct http_origin *origin)

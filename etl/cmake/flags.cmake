@@ -23,6 +23,8 @@ if(TOKENFLEX_SANITIZE)
   # At a fixed address: else each of the thousands of starts begins with 110,000 relocations, most of them the sanitizer's.
   add_compile_options($<$<NOT:$<STREQUAL:$<TARGET_PROPERTY:TYPE>,MODULE_LIBRARY>>:-fno-pie>)
   add_link_options($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-no-pie>)
+  # Tests load few rows: they too must go the way of many (load/same_rows.h).
+  add_compile_definitions(SAME_ROWS_MIN=1)
   # Hundreds of test programs are linked: gold takes a third of the time of ld.
   if(NOT TOKENFLEX_FUZZ)
     check_linker_flag(C -fuse-ld=gold TOKENFLEX_HAS_GOLD)

@@ -130,27 +130,30 @@ static bool count_changes(const struct load_scope *scope, const struct comparabl
  * A temporary table is created and filled by one statement. A table with shards is created empty first, with
  * the shards of the target: then each node writes the rows that it finds.
  */
-static void put_begin(const struct load_scope *scope, bool is_filling, struct statement *statement)
+enum filling { CREATE_FILLED, CREATE_EMPTY, FILL };
+
+static void put_begin(const struct load_scope *scope, enum filling filling, struct statement *statement)
 {
-    if (is_filling)
+    if (filling == FILL)
         statement_put(statement, "insert into ");
     else
         statement_put(statement, target_distribution(scope->target) ? "create unlogged table "
                                                                     : "create temporary table ");
     statement_put(statement, scope->difference);
-    if (is_filling)
+    if (filling == FILL)
         statement_put(statement, " ");
     else
         statement_put(statement, target_distribution(scope->target) ? " as " : " on commit drop as ");
 }
 
 static bool compare(const struct load_scope *scope, const struct comparable *comparable,
-                    const struct restatement *restatement, bool is_filling, struct pg *pg, struct err *err)
+                    const struct restatement *restatement, enum filling filling, struct pg *pg,
+                    struct err *err)
 {
     SCOPED(statement) struct statement statement = statement_make();
-    put_begin(scope, is_filling, &statement);
+    put_begin(scope, filling, &statement);
     difference_put_comparison(scope, comparable, restatement, &statement);
-    if (!is_filling && target_distribution(scope->target))
+    if (filling == CREATE_EMPTY)
         statement_put(&statement, " with no data");
     SCOPED(pg_result) PGresult *compared = statement_run(&statement, pg, err);
     return compared != NULL;
@@ -167,12 +170,15 @@ static bool distribute(const struct load_scope *scope, struct pg *pg, struct err
 }
 
 static bool make_difference(const struct load_scope *scope, const struct comparable *comparable,
-                            const struct restatement *restatement, struct pg *pg, struct err *err)
+                            const struct restatement *restatement, bool are_same, struct pg *pg,
+                            struct err *err)
 {
     const struct target *target = scope->target;
-    bool made = compare(scope, comparable, restatement, false, pg, err);
-    if (made && target_distribution(target))
-        made = distribute(scope, pg, err) && compare(scope, comparable, restatement, true, pg, err);
+    bool has_shards = target_distribution(target) != NULL;
+    bool made = compare(scope, comparable, restatement, are_same || has_shards ? CREATE_EMPTY : CREATE_FILLED,
+                        pg, err);
+    if (made && has_shards)
+        made = distribute(scope, pg, err) && compare(scope, comparable, restatement, FILL, pg, err);
     return made || err_wrap(err, "cannot compare with table %s.%s", target->schema, target->table);
 }
 
@@ -184,11 +190,11 @@ static bool analyze(const char *table, const char *columns, struct pg *pg, struc
 }
 
 bool difference_find(const struct load_scope *scope, const struct comparable *comparable,
-                     const struct restatement *restatement, struct pg *pg, struct difference *difference,
-                     struct err *err)
+                     const struct restatement *restatement, bool are_same, struct pg *pg,
+                     struct difference *difference, struct err *err)
 {
-    return analyze(scope->stage, "_row_key", pg, err) &&
-           make_difference(scope, comparable, restatement, pg, err) &&
+    return (are_same || analyze(scope->stage, "_row_key", pg, err)) &&
+           make_difference(scope, comparable, restatement, are_same, pg, err) &&
            analyze(scope->difference, "_row_key, change", pg, err) &&
            count_changes(scope, comparable, restatement, pg, difference, err) &&
            pg_exec(pg, "savepoint " SAVEPOINT, err);
@@ -204,7 +210,7 @@ bool difference_has_changed(const struct load_scope *scope, struct pg *pg, bool 
     buf_print(&name, "%s" SECOND_DIFFERENCE, scope->difference);
     second.difference = buf_text(&name);
     if (!pg_exec(pg, "rollback to savepoint " SAVEPOINT, err) ||
-        !make_difference(&second, &all_days, &none, pg, err))
+        !make_difference(&second, &all_days, &none, false, pg, err))
         return false;
     buf_print(&statement.sql, "select exists (select 1 from %s d full join %s f on ", second.difference,
               scope->difference);

@@ -42,9 +42,11 @@ struct difference {
  * `_row_key`. Reads both sides once, whatever the table's statistics are. If the key does not include the
  * day, a row of the stage matches the table's row with the same key on any day. Ends with a savepoint, for
  * difference_has_changed().
+ *
+ * are_same: it is known that there is no difference (load/same_rows). Then nothing is compared.
  */
 MUST_CHECK bool difference_find(const struct load_scope *scope, const struct comparable *comparable,
-                                const struct restatement *restatement, struct pg *pg,
+                                const struct restatement *restatement, bool are_same, struct pg *pg,
                                 struct difference *difference, struct err *err);
 
 /*

@@ -6,6 +6,7 @@
 #include "load/merge_inner.h"
 #include "load/misplaced_rows.h"
 #include "load/proof_check.h"
+#include "load/same_rows.h"
 #include "load/vanished.h"
 #include "load/written.h"
 
@@ -114,14 +115,23 @@ static bool write_difference(const struct merging *merging, const struct differe
                        misplaced_rows_explain(&merging->scope, merging->pg, err));
 }
 
+static bool find_difference(const struct merging *merging, struct difference *difference, struct err *err)
+{
+    bool are_same;
+    struct pg *pg = merging->pg;
+    const struct figures *received = proof_figures(stage_proof(merging->merge->stage));
+    return difference_choose_plan(1, 0, pg, err) &&
+           same_rows_find(&merging->scope, received, merging->run_id, pg, &are_same, err) &&
+           difference_find(&merging->scope, &merging->comparable, &merging->restatement, are_same, pg,
+                           difference, err);
+}
+
 static bool merge_into_rows(struct merging *merging, struct row_counts *counts, struct err *err)
 {
     struct pg *pg = merging->pg;
     struct difference difference;
     bool deletes = merging->merge->target->job->target.vanished == JOB_VANISHED_DELETE;
-    if (!difference_choose_plan(1, 0, pg, err) ||
-        !difference_find(&merging->scope, &merging->comparable, &merging->restatement, pg, &difference,
-                         err) ||
+    if (!find_difference(merging, &difference, err) ||
         !misplaced_rows_refuse_keyless(&merging->scope, difference.rows_without_key, err) ||
         !derive_counts(merging, &difference, counts, err) ||
         !check_vanished(merging, &difference, counts, err))

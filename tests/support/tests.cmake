@@ -53,7 +53,7 @@ set(E2E_ENVIRONMENT "TOKENFLEX_BUILD=${PROJECT_BINARY_DIR};TOKENFLEX_SOURCE=${PR
 # program as users install it, if there is such a build: $TOKENFLEX_RELEASE_BUILD.
 set(E2E_LEAKS cli contract doctor_login export exact forecast_range jobs levels login metrics modes page pages partitions
     rebuild_faults retention secrets share token_budgets world)
-set(E2E_SANITIZED ${E2E_LEAKS} custom_names export_dialect export_file fault fault_share fault_statement faults
+set(E2E_SANITIZED ${E2E_LEAKS} changed_by_hand custom_names export_dialect export_file fault fault_share fault_statement faults
     outside_text settings token_answer)
 # These choose the build themselves.
 set(E2E_OWN_BUILD fault_memory kill memory package packages)

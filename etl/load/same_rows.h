@@ -1,0 +1,28 @@
+/*
+ * Whether the table's rows of the scope are the rows of the stage, by checksums of both sides: of a million
+ * rows in half the time of the comparison by key (load/difference), which has to hold one side in memory.
+ *
+ * A row's checksum has 64 bits and covers `_row_key` and every column of the result; those of a side are
+ * added up. Values that are equal have equal checksums, however they are written. Rows that differ have equal
+ * sums once in 2^64 times, and never for long, because every run has other checksums.
+ */
+#ifndef LOAD_SAME_ROWS_H
+#define LOAD_SAME_ROWS_H
+
+#include "load/figures.h"
+#include "load/scope.h"
+
+/* With fewer rows, what is asked here takes as long as the comparison. */
+#ifndef SAME_ROWS_MIN
+#define SAME_ROWS_MIN 10000
+#endif
+
+/*
+ * Checksums are computed only if they are likely to be equal: if the job's last load of the window has left
+ * the figures that were received now. *same: the rows are the same; false says nothing about them. In the
+ * load's transaction, with the stage in a table; run_id: of this run.
+ */
+MUST_CHECK bool same_rows_find(const struct load_scope *scope, const struct figures *received,
+                               const char *run_id, struct pg *pg, bool *same, struct err *err);
+
+#endif

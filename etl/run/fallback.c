@@ -79,6 +79,8 @@ struct fallback fallback_next(const struct fallback_facts *facts)
         return leave_query(facts, REASON_TIMEOUT);
     case FETCH_EXPIRED:
         return leave_query(facts, REASON_EXPIRED);
+    case FETCH_REPLACED:
+        return leave_query(facts, REASON_REPLACED);
     case FETCH_REPEATED:
         return leave_query(facts, REASON_REPEATED);
     case FETCH_TOO_LARGE:
@@ -138,6 +140,9 @@ const char *fallback_explain(enum fallback_reason reason, const struct fallback_
         break;
     case REASON_EXPIRED:
         text = "the query's result expired while it was being paged, twice";
+        break;
+    case REASON_REPLACED:
+        text = "the pages of the query's result say different totals, twice";
         break;
     case REASON_REPEATED:
         text = "the pages of the query's result repeat rows, twice";

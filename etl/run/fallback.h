@@ -22,7 +22,8 @@ enum fetch_outcome {
     FETCH_COMPLETE,  /* every row is staged */
     FETCH_FAILED,    /* query: the service says FAILED */
     FETCH_TIMEOUT,   /* query: it exceeded the service's time limit */
-    FETCH_EXPIRED,   /* query: the result expired, or was replaced by another, while it was paged */
+    FETCH_EXPIRED,   /* query: the result expired while it was paged */
+    FETCH_REPLACED,  /* query: its pages are of different results: they say different totals */
     FETCH_REPEATED,  /* query: its pages repeat rows, so that others are missing */
     FETCH_TOO_LARGE, /* query: the result would expire before the request budget has paid for its pages */
     FETCH_FORBIDDEN, /* export: forbidden by the service or by the token's scopes */
@@ -67,9 +68,10 @@ enum fallback_reason {
     REASON_EXPORT_IS_LEFT,  /* an earlier run has left an export */
     REASON_TIMES_OUT,       /* an earlier query exceeded the time limit */
     REASON_CANNOT_BE_PAGED, /* an earlier result was too large */
-    REASON_FAILED,          /* FETCH_FAILED; likewise for the next five */
+    REASON_FAILED,          /* FETCH_FAILED; likewise for the next six */
     REASON_TIMEOUT,
     REASON_EXPIRED,
+    REASON_REPLACED,
     REASON_REPEATED,
     REASON_TOO_LARGE,
     REASON_FORBIDDEN,

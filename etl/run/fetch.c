@@ -61,6 +61,7 @@ static bool fail_scope(const struct fetch *fetch, struct err *err)
     }
     enum fallback_reason why = fetch->facts.outcome == FETCH_TIMEOUT    ? REASON_TIMEOUT
                                : fetch->facts.outcome == FETCH_EXPIRED  ? REASON_EXPIRED
+                               : fetch->facts.outcome == FETCH_REPLACED ? REASON_REPLACED
                                : fetch->facts.outcome == FETCH_REPEATED ? REASON_REPEATED
                                                                         : REASON_TOO_LARGE;
     err_set(err, ERR_AUTH, "%s, and an export needs the scope data:write, which the token lacks",
@@ -71,6 +72,9 @@ static bool fail_scope(const struct fetch *fetch, struct err *err)
 /* Sets the error if the job allows only queries, or no other source would help. Always returns false. */
 static bool fail(const struct fetch *fetch, enum fallback_reason reason, struct err *err)
 {
+    static const char one_page[] =
+        "allow the export (source: auto), or use larger pages (page_size) or request "
+        "less at a time (window.chunk), so that the result is one page";
     const char *message = fetch->query.page.answer.message;
     switch (reason) {
     case REASON_FAILED:
@@ -84,10 +88,13 @@ static bool fail(const struct fetch *fetch, enum fallback_reason reason, struct 
         err_set(err, ERR_UNAVAILABLE, "the query exceeds the service's time limit");
         return err_hint(
             err, "allow the export (source: auto), or request less at a time: window.chunk, fewer fields");
+    case REASON_REPLACED:
+        err_set(err, ERR_DATA,
+                "the pages of the query's result say different totals, twice: they are not of one result");
+        return err_hint(err, one_page);
     case REASON_REPEATED:
         err_set(err, ERR_DATA, "the pages of the query's result repeat rows, twice: others are missing");
-        return err_hint(err, "allow the export (source: auto), or use larger pages (page_size) or request "
-                             "less at a time (window.chunk), so that the result is one page");
+        return err_hint(err, one_page);
     case REASON_FORBIDDEN:
         *err = fetch->refusal;
         return false;
@@ -115,6 +122,7 @@ static bool query(struct fetch *fetch, enum fallback_step step, struct err *err)
         [FETCH_FAILED] = "failed",
         [FETCH_TIMEOUT] = "exceeded its time limit",
         [FETCH_EXPIRED] = "has no result any more",
+        [FETCH_REPLACED] = "has pages that say different totals",
         [FETCH_REPEATED] = "has pages that repeat rows",
     };
     struct fallback_facts *facts = &fetch->facts;
@@ -176,7 +184,8 @@ static void update_facts(struct fetch *fetch, enum fallback_reason reason)
     if (reason == REASON_TIMEOUT || (reason == REASON_FORBIDDEN && known->history.timed_out_days == 0))
         known->history.timed_out_days = days;
     /* So that the next submits wait until the budget can pay for their pages too. */
-    if (reason == REASON_EXPIRED || reason == REASON_REPEATED || reason == REASON_TOO_LARGE)
+    if (reason == REASON_EXPIRED || reason == REASON_REPLACED || reason == REASON_REPEATED ||
+        reason == REASON_TOO_LARGE)
         fetch->window_rows = fetch->query.page.answer.total *
                              (uint64_t)window_count_days(&fetch->task->chunk->window) / (uint64_t)days;
 }

@@ -196,7 +196,7 @@ static bool stage_result(struct fetch_query *fetch, enum fetch_outcome *outcome,
     query_source_end(&source);
     *outcome = complete ? FETCH_COMPLETE : outcome_of(fetch->page.answer.status);
     if (!complete && *outcome == FETCH_COMPLETE)
-        *outcome = FETCH_EXPIRED; /* the result has been replaced by another */
+        *outcome = fetch->page.answer.has_result ? FETCH_REPLACED : FETCH_EXPIRED;
     return staged && (!complete || check_repetition(fetch, pages_after, outcome, err));
 }
 

@@ -104,7 +104,18 @@ class WrongTotal(PagesCase):
 
     def test_a_total_that_never_stays_the_same(self):
         self.simulator.script({"on": "page", "times": -1, "total_add": 1})
-        self.assert_refused(69)
+        self.assert_refused(65, "say different totals, twice", "source: auto")
+        self.assertEqual(self.simulator.requests("submit"), 2)
+
+    def test_a_total_that_never_stays_the_same_is_asked_for_by_export(self):
+        self.etl.write_job("usage", page_size=PAGE)
+        self.simulator.script({"on": "page", "times": -1, "total_add": 1})
+        self.assertEqual(self.etl.run_well().one_run["source"], "export")
+        self.assert_all_rows_arrived()
+
+    def test_a_total_that_becomes_smaller(self):
+        self.simulator.script({"on": "page", "times": -1, "total_add": -1})
+        self.assert_refused(65, "say different totals, twice")
 
 
 class QueryThatEnds(PagesCase):

@@ -63,7 +63,7 @@ static const struct rule rules[] = {
     {AUTO, FETCH_EXPIRED, 2, '-', "-ny---", {FALLBACK_SPLIT, REASON_EXPIRED}},
     {AUTO, FETCH_EXPIRED, 2, '-', "-nn---", {FALLBACK_FAIL, REASON_SCOPE}},
 
-    /* So may pages that repeat rows. */
+    /* So may pages that repeat rows, or that are of different results. */
     {ANY_CHOICE, FETCH_REPEATED, 0, '-', "------", {FALLBACK_QUERY_AGAIN, REASON_REPEATED}},
     {ANY_CHOICE, FETCH_REPEATED, 1, '-', "------", {FALLBACK_QUERY_AGAIN, REASON_REPEATED}},
     {JOB_SOURCE_QUERY, FETCH_REPEATED, 2, '-', "------", {FALLBACK_FAIL, REASON_REPEATED}},
@@ -72,6 +72,15 @@ static const struct rule rules[] = {
     {AUTO, FETCH_REPEATED, 2, '-', "-y----", {FALLBACK_EXPORT, REASON_REPEATED}},
     {AUTO, FETCH_REPEATED, 2, '-', "-ny---", {FALLBACK_SPLIT, REASON_REPEATED}},
     {AUTO, FETCH_REPEATED, 2, '-', "-nn---", {FALLBACK_FAIL, REASON_SCOPE}},
+
+    {ANY_CHOICE, FETCH_REPLACED, 0, '-', "------", {FALLBACK_QUERY_AGAIN, REASON_REPLACED}},
+    {ANY_CHOICE, FETCH_REPLACED, 1, '-', "------", {FALLBACK_QUERY_AGAIN, REASON_REPLACED}},
+    {JOB_SOURCE_QUERY, FETCH_REPLACED, 2, '-', "------", {FALLBACK_FAIL, REASON_REPLACED}},
+    {JOB_SOURCE_EXPORT, FETCH_REPLACED, 2, '-', "------", {FALLBACK_FAIL, REASON_REPLACED}},
+    {JOB_SOURCE_CONTRACT, FETCH_REPLACED, 2, '-', "------", {FALLBACK_FAIL, REASON_REPLACED}},
+    {AUTO, FETCH_REPLACED, 2, '-', "-y----", {FALLBACK_EXPORT, REASON_REPLACED}},
+    {AUTO, FETCH_REPLACED, 2, '-', "-ny---", {FALLBACK_SPLIT, REASON_REPLACED}},
+    {AUTO, FETCH_REPLACED, 2, '-', "-nn---", {FALLBACK_FAIL, REASON_SCOPE}},
 
     /* A time limit that an earlier run's query ran past may have been for other reasons; one's own is not
        tried again. */
@@ -142,7 +151,7 @@ static struct fallback_facts facts_of(unsigned number)
     return facts;
 }
 
-#define COMBINATIONS (128U * 3 * 4 * 8)
+#define COMBINATIONS (128U * 3 * 4 * (FETCH_FORBIDDEN + 1))
 
 static void every_combination_leads_to_the_step_of_the_one_rule_that_it_falls_under(void **state)
 {
@@ -224,6 +233,7 @@ static void reasons_are_told_in_words(void **state)
                  "before they expire");
     expect_words(REASON_TIMEOUT, "the query exceeds the service's time limit");
     expect_words(REASON_REPEATED, "the pages of the query's result repeat rows, twice");
+    expect_words(REASON_REPLACED, "the pages of the query's result say different totals, twice");
     expect_words(REASON_EXPIRED, "the query's result expired while it was being paged, twice");
 }
 

@@ -33,7 +33,7 @@ static bool refuse(const struct reading *reading, const char *member, const stru
 
 static bool read_month(const struct reading *reading, const struct cell *cell, date_t *month, struct err *err)
 {
-    bool is_month = cell->kind == CELL_TEXT && date_parse(cell->bytes, cell->length, month) &&
+    bool is_month = cell->kind == CELL_TEXT && date_parse_day(cell->bytes, cell->length, month) &&
                     date_month_start(*month) == *month;
     return is_month || refuse(reading, "usageMonth", cell, "first day of a month", err);
 }

@@ -4,6 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#define DAY_LENGTH (sizeof "2026-11-22" - 1)
+#define TIME_LENGTH (sizeof "2026-11-22T03:04:05" - 1)
+#define DAY_US INT64_C(86400000000)
+
 static bool is_leap(int year)
 {
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -132,16 +136,35 @@ static int64_t fraction_us(const char *text, size_t length)
 bool date_parse_timestamp(const char *text, size_t length, int64_t *moment_us)
 {
     date_t day;
-    if (length < 19 || !date_parse(text, 10, &day) || (text[10] != 'T' && text[10] != ' '))
+    if (length < TIME_LENGTH || !date_parse(text, DAY_LENGTH, &day) || (text[10] != 'T' && text[10] != ' '))
         return false;
     int hour = digits_value(text + 11, 2);
     int minute = digits_value(text + 14, 2);
     int second = digits_value(text + 17, 2);
-    int64_t fraction = fraction_us(text + 19, length - 19);
+    int64_t fraction = fraction_us(text + TIME_LENGTH, length - TIME_LENGTH);
     bool in_range =
         hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60 && fraction >= 0;
     if (!in_range || text[13] != ':' || text[16] != ':')
         return false;
     *moment_us = (((int64_t)day * 24 + hour) * 60 + minute) * 60000000 + second * INT64_C(1000000) + fraction;
     return true;
+}
+
+size_t date_without_utc(const char *text, size_t length)
+{
+    static const char *const zones[] = {"Z", "+00:00"};
+    for (size_t i = 0; i < COUNT_OF(zones); i++) {
+        size_t zone = strlen(zones[i]);
+        if (length >= TIME_LENGTH + zone && memcmp(text + length - zone, zones[i], zone) == 0)
+            return length - zone;
+    }
+    return length;
+}
+
+bool date_parse_day(const char *text, size_t length, date_t *date)
+{
+    int64_t moment_us;
+    bool is_midnight =
+        date_parse_timestamp(text, date_without_utc(text, length), &moment_us) && moment_us % DAY_US == 0;
+    return date_parse(text, is_midnight ? DAY_LENGTH : length, date);
 }

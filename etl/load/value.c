@@ -178,38 +178,24 @@ static bool read_boolean(const struct cell *cell, struct value *value, const cha
     return true;
 }
 
-#define DAY_US INT64_C(86400000000)
-
-/* The documentation shows times without a zone. A final Z is left out; a time with another zone is refused.
- */
-static size_t length_without_zone(const struct cell *cell)
-{
-    bool has_zone = cell->kind == CELL_TEXT && cell->length > 19 && cell->bytes[cell->length - 1] == 'Z';
-    return cell->length - has_zone;
-}
-
 static bool read_date(const struct cell *cell, struct value *value, const char **problem)
 {
     date_t date;
-    int64_t moment_us;
-    bool at_midnight = cell->kind == CELL_TEXT && cell->length > 10 &&
-                       date_parse_timestamp(cell->bytes, length_without_zone(cell), &moment_us) &&
-                       moment_us % DAY_US == 0;
-    size_t length = at_midnight ? 10 : cell->length;
-    if (cell->kind != CELL_TEXT || !date_parse(cell->bytes, length, &date))
+    if (cell->kind != CELL_TEXT || !date_parse_day(cell->bytes, cell->length, &date))
         return refuse(problem, "is not a date such as 2026-11-22");
     *value = whole(cell->bytes, 10, date);
     return true;
 }
 
+/* The documentation shows times without a time zone. UTC is left out; a time with another zone is refused. */
 static bool read_timestamp(const struct cell *cell, struct value *value, const char **problem)
 {
     date_t date;
     int64_t moment_us = 0;
-    size_t length = length_without_zone(cell);
+    size_t length = cell->kind == CELL_TEXT ? date_without_utc(cell->bytes, cell->length) : 0;
     bool good = cell->kind == CELL_TEXT && date_parse_timestamp(cell->bytes, length, &moment_us);
     if (!good && cell->kind == CELL_TEXT && date_parse(cell->bytes, cell->length, &date)) {
-        moment_us = date * DAY_US;
+        moment_us = date * INT64_C(86400000000);
         good = true;
     }
     if (!good)
@@ -276,7 +262,8 @@ bool value_infer(const struct cell *cell, enum column_type *type)
             return false;
         if (cell->length == 10 && read_date(cell, &value, &problem))
             *type = COLUMN_DATE;
-        else if (length_without_zone(cell) == cell->length && read_timestamp(cell, &value, &problem))
+        else if (date_without_utc(cell->bytes, cell->length) == cell->length &&
+                 read_timestamp(cell, &value, &problem))
             *type = COLUMN_TIMESTAMP;
         else
             *type = COLUMN_TEXT;

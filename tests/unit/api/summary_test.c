@@ -99,6 +99,20 @@ static void one_month_of_two_contract_years_is_two_figures(void **state)
         read_well("[" GOOD "," LINE("\"2018-03-01\"", "2", "\"CLOUD_SERVICE\"", "2") "]", arena).count, 2);
 }
 
+static void a_month_is_written_in_several_ways(void **state)
+{
+    (void)state;
+    static const char *const months[] = {"2018-04", "2018-04-01", "2018-04-01T00:00:00",
+                                         "2018-04-01 00:00:00.000Z", "2018-04-01T00:00:00+00:00"};
+    for (size_t i = 0; i < COUNT_OF(months); i++) {
+        char json[300];
+        SCOPED(arena) struct arena *arena = arena_make();
+        snprintf(json, sizeof json, "[" LINE("\"%s\"", "1", "\"CLOUD_SERVICE\"", "1") "]", months[i]);
+        struct summary summary = read_well(json, arena);
+        assert_int_equal(summary.lines[0].month, 17622);
+    }
+}
+
 static void what_is_no_figure_is_named(void **state)
 {
     (void)state;
@@ -109,6 +123,8 @@ static void what_is_no_figure_is_named(void **state)
                    "tokensConsumed as `null` is not a number");
     expect_refused("[" LINE("\"2018-04-02\"", "1", "\"CLOUD_SERVICE\"", "1") "]",
                    "usageMonth as the text `2018-04-02` is not a first day of a month");
+    expect_refused("[" LINE("\"2018-04-01T00:00:01\"", "1", "\"CLOUD_SERVICE\"", "1") "]",
+                   "is not a first day");
     expect_refused("[" LINE("201804", "1", "\"CLOUD_SERVICE\"", "1") "]",
                    "usageMonth as `201804` is not a first");
     expect_refused("[" LINE("\"2018-04-01\"", "\"one\"", "\"CLOUD_SERVICE\"", "1") "]",
@@ -138,6 +154,7 @@ int main(void)
         cmocka_unit_test(no_line_is_no_figure),
         cmocka_unit_test(one_month_twice_is_refused),
         cmocka_unit_test(one_month_of_two_contract_years_is_two_figures),
+        cmocka_unit_test(a_month_is_written_in_several_ways),
         cmocka_unit_test(what_is_no_figure_is_named),
         cmocka_unit_test(a_category_that_is_not_documented_is_named),
     };

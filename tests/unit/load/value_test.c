@@ -337,14 +337,21 @@ static void a_timestamp_is_as_the_service_writes_it(void **state)
         expect_read(text(texts[i]), COLUMN_TIMESTAMP, texts[i]);
 }
 
-static void a_final_z_says_no_more_than_its_absence(void **state)
+static void utc_says_no_more_than_its_absence(void **state)
 {
     (void)state;
     enum column_type type;
     struct cell midnight = text("2026-11-22T00:00:00Z");
     expect_read(text("2018-03-01T16:24:53Z"), COLUMN_TIMESTAMP, "2018-03-01T16:24:53");
+    expect_read(text("2018-03-01T16:24:53+00:00"), COLUMN_TIMESTAMP, "2018-03-01T16:24:53");
+    expect_read(text("2018-03-01 16:24:53.25+00:00"), COLUMN_TIMESTAMP, "2018-03-01 16:24:53.25");
     expect_read(text("2018-03-01T16:24:53.5Z"), COLUMN_TIMESTAMP, "2018-03-01T16:24:53.5");
     expect_read(midnight, COLUMN_DATE, "2026-11-22");
+    struct cell with_offset = text("2026-11-22T00:00:00.000+00:00");
+    expect_read(with_offset, COLUMN_DATE, "2026-11-22");
+    expect_refused(text("2026-11-22T00:00:00+01:00"), COLUMN_DATE, "is not a date such as 2026-11-22");
+    expect_refused(text("2026-11-22T00:00:01+00:00"), COLUMN_DATE, "is not a date such as 2026-11-22");
+    expect_refused(text("2026-11-22+00:00"), COLUMN_DATE, "is not a date such as 2026-11-22");
     expect_refused(text("2026-11-22T00:00:01Z"), COLUMN_DATE, "is not a date such as 2026-11-22");
     expect_refused(text("2026-11-22Z"), COLUMN_DATE, "is not a date such as 2026-11-22");
     /* Of a name that nobody knows, it stays the text that it is. */
@@ -400,7 +407,7 @@ int main(void)
         cmocka_unit_test(a_date_may_carry_a_time_of_midnight),
         cmocka_unit_test(a_date_with_another_time_is_refused),
         cmocka_unit_test(a_timestamp_is_as_the_service_writes_it),
-        cmocka_unit_test(a_final_z_says_no_more_than_its_absence),
+        cmocka_unit_test(utc_says_no_more_than_its_absence),
         cmocka_unit_test(a_time_that_is_none_is_refused),
         cmocka_unit_test(only_true_and_false_are_boolean),
     };

@@ -2,7 +2,7 @@
 
 #include "sql/statements.h"
 
-/* Whether the job's last load of the window has left these figures in the table. */
+/* Whether the last load of contract and window has left these figures in the table. */
 static bool had_figures(const struct load_scope *scope, const struct figures *received, struct pg *pg,
                         bool *had, struct err *err)
 {
@@ -11,8 +11,8 @@ static bool had_figures(const struct load_scope *scope, const struct figures *re
     figures_put_lines(received, target, &lines);
     SCOPED(pg_result)
     PGresult *found = pg_query(pg, SQL_RUN_HAS_FIGURES,
-                               PG_PARAMS(target->job->name, scope->contract, scope->days->from,
-                                         scope->days->to, target->schema, target->table, buf_text(&lines)),
+                               PG_PARAMS(target->schema, target->table, scope->contract, scope->days->from,
+                                         scope->days->to, buf_text(&lines)),
                                err);
     *had = found && PQntuples(found) > 0 && pg_flag(found, 0, "has_figures");
     return found != NULL || err_wrap(err, "cannot read the run table");

@@ -18,9 +18,9 @@
 #endif
 
 /*
- * Checksums are computed only if they are likely to be equal: if the job's last load of the window has left
- * the figures that were received now. *same: the rows are the same; false says nothing about them. In the
- * load's transaction, with the stage in a table; run_id: of this run.
+ * Checksums are computed only if they are likely to be equal: if the last load of contract and window has
+ * left the figures that were received now. *same: the rows are the same; false says nothing about them. In
+ * the load's transaction, with the stage in a table; run_id: of this run.
  */
 MUST_CHECK bool same_rows_find(const struct load_scope *scope, const struct figures *received,
                                const char *run_id, struct pg *pg, bool *same, struct err *err);

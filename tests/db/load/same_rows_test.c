@@ -142,7 +142,6 @@ static void other_figures_are_not_looked_at(void **state)
     assert_false(are_same(pg, "[[\"2026-11-01\",\"AutoCAD\",\"ann\",61.0,3]]"));
     static const char *const runs[] = {
         "status = 'failed'",
-        "job = 'other'",
         "contract_number = '1'",
         "window_start = '2026-10-01'",
         "window_end = null",

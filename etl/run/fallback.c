@@ -100,66 +100,40 @@ bool fallback_has_other_way(const struct fallback_facts *facts)
     return fallback_next(&too_large).step != FALLBACK_FAIL;
 }
 
+/* The reasons whose texts have no numbers. */
+static const char *const texts[] = {
+    [REASON_NONE] = "",
+    [REASON_SOURCE_QUERY] = "the job says source: query",
+    [REASON_SOURCE_EXPORT] = "the job says source: export",
+    [REASON_SOURCE_CONTRACT] = "the job says source: contract",
+    [REASON_EXPORT_ONLY] = "its fields are of session level, which cannot be queried",
+    [REASON_EXPORT_IS_LEFT] = "an earlier run has requested it",
+    [REASON_FAILED] = "the service says FAILED",
+    [REASON_TIMEOUT] = "the query exceeds the service's time limit",
+    [REASON_EXPIRED] = "the query's result expired while it was being paged, twice",
+    [REASON_REPLACED] = "the pages of the query's result say different totals, twice",
+    [REASON_REPEATED] = "the pages of the query's result repeat rows, twice",
+    [REASON_FORBIDDEN] = "the service forbids the export",
+    [REASON_SCOPE] = "an export needs the scope data:write, which the token lacks",
+};
+
 const char *fallback_explain(enum fallback_reason reason, const struct fallback_numbers *numbers, char *out)
 {
-    const char *text = "";
-    switch (reason) {
-    case REASON_NONE:
-        break;
-    case REASON_SOURCE_QUERY:
-        text = "the job says source: query";
-        break;
-    case REASON_SOURCE_EXPORT:
-        text = "the job says source: export";
-        break;
-    case REASON_SOURCE_CONTRACT:
-        text = "the job says source: contract";
-        break;
-    case REASON_EXPORT_ONLY:
-        text = "its fields are of session level, which cannot be queried";
-        break;
-    case REASON_EXPORT_IS_LEFT:
-        text = "an earlier run has requested it";
-        break;
-    case REASON_TIMES_OUT:
+    if (reason == REASON_TIMES_OUT)
         snprintf(out, FALLBACK_TEXT,
                  "a query of this size exceeded the service's time limit; a query is tried again from %s on",
                  numbers->remembered_until);
-        return out;
-    case REASON_CANNOT_BE_PAGED:
+    else if (reason == REASON_CANNOT_BE_PAGED)
         snprintf(out, FALLBACK_TEXT,
                  "the last result had %" PRIu64 " rows, more than the request budget can page through before "
                  "they expire",
                  numbers->rows);
-        return out;
-    case REASON_FAILED:
-        text = "the service says FAILED";
-        break;
-    case REASON_TIMEOUT:
-        text = "the query exceeds the service's time limit";
-        break;
-    case REASON_EXPIRED:
-        text = "the query's result expired while it was being paged, twice";
-        break;
-    case REASON_REPLACED:
-        text = "the pages of the query's result say different totals, twice";
-        break;
-    case REASON_REPEATED:
-        text = "the pages of the query's result repeat rows, twice";
-        break;
-    case REASON_TOO_LARGE:
+    else if (reason == REASON_TOO_LARGE)
         snprintf(out, FALLBACK_TEXT,
                  "the result has %" PRIu64
                  " rows, and the request budget does not pay for their pages before they expire",
                  numbers->rows);
-        return out;
-    case REASON_FORBIDDEN:
-        text = "the service forbids the export";
-        break;
-    case REASON_SCOPE:
-        text = "an export needs the scope data:write, which the token lacks";
-        break;
-    }
-    snprintf(out, FALLBACK_TEXT, "%s", text);
+    else
+        snprintf(out, FALLBACK_TEXT, "%s", texts[reason]);
     return out;
 }

@@ -132,9 +132,10 @@ static bool refuse_rows(const struct target *target, struct err *err)
 {
     err_set(err, ERR_CONFIG, "table %s.%s exists and was not made by tokenflex-etl, and it has rows",
             target->schema, target->table);
-    return err_hint(err,
-                    "give the job another target.table, or rename the table that is there; only an empty "
-                    "table is taken over");
+    return err_hint(
+        err, "give the job another target.table, or rename the table that is there; only an empty "
+             "table is taken over. If a backup was restored: restore the schema tokenflex_etl from the "
+             "same backup");
 }
 
 static bool refuse(const struct misfit *misfit, struct err *err)

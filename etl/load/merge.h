@@ -2,10 +2,10 @@
  * Merges the stage into the target, by target.mode and target.vanished.
  *
  * upsert: one comparison of the stage with the table's scope finds which rows are new, which have changed,
- * and which the answer lacks (vanished). New rows are inserted and changed ones updated; vanished ones are
- * deleted, or kept if the job says so; all others are neither changed nor locked. append: every row is
- * inserted and the rows of earlier runs are kept. Rows in a file are copied straight into the table, whose
- * scope is then empty (load/fill).
+ * and which the answer lacks (vanished); checksums can show that there is none (load/same_rows). New rows are
+ * inserted and changed ones updated; vanished ones are deleted, or kept if the job says so; all others are
+ * neither changed nor locked. append: every row is inserted and the rows of earlier runs are kept. Rows in a
+ * file are copied straight into the table, whose scope is then empty (load/fill).
  *
  * For snapshots (rows without a date), the rows of windows that this one replaces (load/snapshots) are
  * deleted whatever target.vanished says, because days would count twice. They count as vanished.

@@ -1,0 +1,126 @@
+"""The database, or a part of it, is replaced by an older backup (pg_dump): the next run loads what the service has."""
+
+import pathlib
+import signal
+import subprocess
+
+from harness import CONTRACT, DEFAULT_COLUMNS, EtlTestCase, differences, main
+from harness.etl import default_job
+from harness.postgres import PSQL
+
+PG_DUMP = str(pathlib.Path(PSQL).with_name("pg_dump"))
+WINDOW = {"field": "usageDate", "last": "35 days", "chunk": "month"}
+TABLES, STATE = ("tokenflex",), ("tokenflex_etl",)
+BOTH = TABLES + STATE
+
+
+class BackupCase(EtlTestCase):
+    simulator_settings = {"rows_per_day": 5}
+
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job("usage", window=WINDOW)
+
+    def dump(self, *schemas):
+        """A backup as SQL."""
+        server = self.database.server
+        place = ["-h", server.host, "-p", server.port, "-U", server.user, "-d", self.database.name]
+        command = [PG_DUMP, *place, *(f"--schema={schema}" for schema in schemas)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    def restore(self, schemas, drop=None):
+        for schema in drop or schemas:
+            self.database.execute(f"drop schema {schema} cascade")
+        self.database.run_psql(self.backup[schemas])
+
+    def assert_whole(self, months):
+        days = sum((31, 28, 31, 30, 31, 30)[:months])
+        self.assertEqual(
+            self.database.row("select count(distinct usage_date), count(*) from tokenflex.usage"),
+            (str(days), str(5 * days)),
+        )
+        expected = self.simulator.expected_csv(self.query_of(months), CONTRACT)
+        self.assertEqual(differences(self.database, expected, DEFAULT_COLUMNS, "tokenflex.usage"), (0, 0))
+
+    def query_of(self, months):
+        where = f"usageDate >= '2026-01-01' AND usageDate < '2026-{1 + months:02}-01'"
+        return {**default_job()["query"], "where": where}
+
+    def backfill(self, months, *arguments):
+        """The exit code and, of each month, what became of it."""
+        result = self.etl.run("--from", "2026-01-01", "--to", f"2026-{1 + months:02}-01", *arguments)
+        return result.exit_code, [
+            (run["status"], run["rows_inserted"], run["rows_updated"], run["rows_unchanged"]) for run in result.runs
+        ]
+
+
+class Restored(BackupCase):
+    """Three months are loaded and backed up; then half a year is loaded, in which the service has restated rows."""
+
+    def setUp(self):
+        super().setUp()
+        self.assertEqual(self.backfill(3)[0], 0)
+        self.backup = {name: self.dump(*name) for name in (BOTH, TABLES, STATE)}
+        self.simulator.restate(every=3)
+        self.assertEqual(self.backfill(6, "--again")[0], 0)
+
+    def test_both_schemas(self):
+        """What the run history knows is in the table. So it is loaded when it is asked for again."""
+        self.restore(BOTH)
+        self.assertEqual([status for status, *_ in self.backfill(6)[1]], ["skipped"] * 3 + ["succeeded"] * 3)
+        exit_code, months = self.backfill(6, "--again")
+        self.assertEqual(exit_code, 0)
+        self.assertTrue(all(updated > 0 for _, _, updated, _ in months[:3]))
+        self.assertEqual([unchanged for _, _, _, unchanged in months[3:]], [150, 155, 150])
+        self.assert_whole(6)
+
+    def test_tables_alone(self):
+        """The run history tells of loads that the tables have lost: each such chunk is loaded again."""
+        self.restore(TABLES)
+        exit_code, months = self.backfill(6)
+        self.assertEqual((exit_code, [status for status, *_ in months]), (0, ["succeeded"] * 6))
+        self.assertEqual([inserted for _, inserted, _, _ in months], [0, 0, 0, 150, 155, 150])
+        self.assert_whole(6)
+
+    def test_run_history_alone(self):
+        """The tables have more than the run history knows."""
+        self.restore(STATE)
+        self.assertEqual(self.backfill(6)[0], 0)
+        self.assert_whole(6)
+
+    def test_run_history_without_its_tables(self):
+        self.restore(STATE, drop=BOTH)
+        exit_code, months = self.backfill(3)
+        self.assertEqual((exit_code, [inserted for _, inserted, _, _ in months]), (0, [155, 140, 155]))
+        self.assert_whole(3)
+
+    def test_tables_without_their_run_history_are_refused(self):
+        self.restore(TABLES, drop=BOTH)
+        self.assert_failed(self.etl.run(), 78, "was not made by tokenflex-etl", "restore the schema tokenflex_etl")
+
+
+class Running(BackupCase):
+    def test_a_run_under_way_in_the_backup_is_taken_over(self):
+        self.simulator.script({"on": "page", "hold": True})
+        self.etl.write_job("usage", window=WINDOW, page_size=100)
+        running = self.etl.start_run("--from", "2026-01-01", "--to", "2026-02-01")
+        self.simulator.wait_for_held()
+        backup = self.dump(*BOTH)
+        running.signal(signal.SIGKILL)
+        running.wait()
+        self.database.wait_until_left()
+        self.simulator.script()
+        self.simulator.release()
+        self.backup = {BOTH: backup}
+        self.assertEqual(self.backfill(2)[0], 0)
+        self.restore(BOTH)
+        self.assertEqual(self.backfill(2)[0], 0)
+        self.assert_whole(2)
+        self.assertEqual(
+            self.database.row("select status, error_kind from tokenflex_etl.run order by run_id limit 1"),
+            ("failed", "died"),
+        )
+
+
+if __name__ == "__main__":
+    main()

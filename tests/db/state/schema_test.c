@@ -5,8 +5,8 @@
 #include <pthread.h>
 
 /* The level of the newest migration. */
-#define NEWEST 25
-#define NEWEST_TEXT "25"
+#define NEWEST 26
+#define NEWEST_TEXT "26"
 
 static struct pg *db_without_schema(void)
 {
@@ -78,7 +78,7 @@ static void what_was_applied_is_recorded(void **state)
         "11 011_invocations, 12 012_vanished_rows, 13 013_one_question, 14 014_windows, "
         "15 015_checks, 16 016_figures, 17 017_limits, 18 018_reconciliation, 19 019_source_change, "
         "20 020_restatements, 21 021_history, "
-        "22 022_login, 23 023_work, 24 024_usage_tables, 25 025_listing_handed_on");
+        "22 022_login, 23 023_work, 24 024_usage_tables, 25 025_listing_handed_on, 26 026_comments");
 }
 
 /* A database that an earlier version has filled: history and budget stay. */

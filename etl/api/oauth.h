@@ -42,7 +42,7 @@ struct oauth_answer {
     struct buf access_token;
     struct buf refresh_token; /* empty where the answer has none */
     int64_t lifetime_ms;      /* of the access token */
-    int64_t wait_ms; /* after a failure: a new request after this time may succeed; 0: the error decides */
+    int64_t wait_ms; /* after a failure: a new request after this time may succeed; 0: only err->kind tells */
     struct oauth_tries tries; /* so far, including those of grant->before */
     bool grant_refused;       /* `invalid_grant`: the refresh token or code is used, expired or revoked */
 };

@@ -18,6 +18,6 @@ bool poll_wait(const struct api *api, const struct poll_wait *wait, struct err *
         return err_set(err, ERR_LATER, "%s, and the next poll would pass the job's timeout", wait->what);
     progress_wait("for the next poll", wait->until_ms);
     log_write_numbers(is_logged ? LOG_INFO : LOG_DEBUG, "poll-wait", LOG_NUMBERS({"wait_ms", wait_ms}),
-                      "asking whether it is done in %.1f s", (double)wait_ms / 1000);
+                      "asking again in %.1f s whether it is done", (double)wait_ms / 1000);
     return wait_ms == 0 || stop_sleep(wait_ms, err);
 }

@@ -50,7 +50,8 @@ int64_t poll_schedule_late_ms(int64_t due_ms, int64_t sent_ms);
 /*
  * Whether a query has run past its deadline: a poll that was sent then, or later, has not found it done. A
  * deadline that has passed while the process was suspended is not enough: the query may have been done in
- * time. So the deadline, too, counts observed time only: it is moved by the time that does not count.
+ * time. So the deadline, too, counts observed time only: the caller has added unobserved_ms to deadline_ms.
+ * polls: polls without a result so far; the last was sent at sent_ms.
  */
 bool poll_schedule_is_overdue(unsigned polls, int64_t sent_ms, int64_t deadline_ms);
 

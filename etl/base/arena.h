@@ -20,6 +20,7 @@ void arena_cleanup(struct arena **arena);
 /* Zeroed, aligned for any type; never NULL (see base/mem.h). */
 void *arena_alloc(struct arena *arena, size_t count, size_t size) __attribute__((returns_nonnull));
 
+/* Copies, with a NUL behind them. */
 char *arena_copy(struct arena *arena, const char *bytes, size_t length) __attribute__((returns_nonnull));
 char *arena_copy_text(struct arena *arena, const char *text) __attribute__((returns_nonnull));
 char *arena_print(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3)

@@ -46,7 +46,7 @@ date_t date_add_months(date_t date, int months);
  */
 MUST_CHECK bool date_parse_timestamp(const char *text, size_t length, int64_t *moment_us);
 
-/* How many characters of such a time precede its time zone, if that is UTC: `Z` or `+00:00`. Else length. */
+/* The length of such a time without a `Z` or `+00:00` at its end; `length` if it has neither. */
 size_t date_without_utc(const char *text, size_t length);
 
 /* Reads a date, or a time at midnight, with or without UTC as its time zone: `2026-11-22T00:00:00.000Z`. */

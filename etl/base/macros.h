@@ -12,8 +12,8 @@
 
 /*
  * A handle that is released when its scope ends, however it ends: `SCOPED(buf) struct buf body = …` calls
- * buf_cleanup(&body). Each type that is used so says in its header what its cleanup does. Some variables
- * exist only for their cleanup and are used nowhere else.
+ * buf_cleanup(&body), which releases it as buf_release() does, unless the header says otherwise. Some
+ * variables exist only for their cleanup and are used nowhere else.
  */
 #define SCOPED(type) __attribute__((cleanup(type##_cleanup), unused))
 

@@ -40,8 +40,8 @@ struct replacement {
 MUST_CHECK bool replacement_prepare(const char *path, size_t size, struct replacement *replacement);
 
 /*
- * Puts the content in place, synced with its directory. False with errno; it can be called again, then also
- * with another replacement of the same path.
+ * Puts the content in place, synced with its directory. False with errno; then it can be called again, with
+ * this replacement or with a new one that replacement_prepare() has made for the same path.
  */
 MUST_CHECK bool replacement_commit(struct replacement *replacement, const struct buf *bytes);
 

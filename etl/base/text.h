@@ -22,7 +22,7 @@ bool text_starts_with(const char *text, const char *prefix);
 /* Whether list holds item exactly. */
 bool text_list_has(const struct text_list *list, const char *item);
 
-/* Whether one of the lines is `line`. A line ends at a newline or NUL, so more lines may follow in `line`. */
+/* Whether `lines` has a line that equals the first line of `line`. A line ends at a newline or NUL. */
 bool text_has_line(const char *lines, const char *line);
 
 /* Whether two names are the same without regard to ASCII case, spaces, `_` and `-`. */

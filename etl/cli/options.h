@@ -30,7 +30,7 @@ struct options {
     bool rebuild;
     bool again;
     bool accept;
-    int64_t wait_ms; /* run: for another runner of the same table and contract; 0: not at all */
+    int64_t wait_ms; /* run: for another run of the same table and contract; 0: not at all */
     bool repair;
     bool since_given; /* changes */
     date_t since;

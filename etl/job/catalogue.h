@@ -82,8 +82,8 @@ struct catalogue_entry {
     /* Sets of 1 << enum usage_category. */
     unsigned categories;      /* in which it exists */
     unsigned queried;         /* in which the Query API serves it */
-    unsigned maybe_queryable; /* for which the service's pages disagree whether the Query API serves it; an
-                                 export always does */
+    unsigned maybe_queryable; /* for which the documentation contradicts itself: the Query API may serve it or
+                                 not; an export always has it */
     bool in_desktop_session_export; /* on the closed list of the desktop session export */
     const char *unit;               /* metrics: tokens, minutes, hours, … */
     const char *comment;            /* one sentence for the column's comment */
@@ -98,7 +98,8 @@ unsigned usage_category_set(const struct text_list *names);
 /* Whether the Query API certainly serves the field in all usage categories of this set. */
 bool catalogue_is_queried(const struct catalogue_entry *entry, unsigned categories);
 
-/* Whether the Query API certainly does not serve the field in one of them. */
+/* Whether the set has at least one usage category in which the Query API certainly does not serve the field.
+ */
 bool catalogue_is_export_only(const struct catalogue_entry *entry, unsigned categories);
 
 /* customField1 to customField10. */

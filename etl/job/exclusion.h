@@ -17,7 +17,8 @@ struct exclusion {
 /* In the order of the table. key is NULL in the last one. */
 extern const struct exclusion exclusions[];
 
-/* Adds an error for each key of the draft that does not go with this value of `key`, which the job has. */
+/* To be called if the job has this value for `key`: adds an error for each key of the draft that cannot be
+ * combined with it. */
 void exclusions_check(const struct job_draft *draft, const char *key, const char *value);
 
 #endif

@@ -32,6 +32,8 @@ enum job_source {
 enum job_mode { JOB_UPSERT, JOB_APPEND };
 enum job_unit { JOB_DAYS, JOB_WEEKS, JOB_MONTHS };
 enum job_chunk { JOB_CHUNK_NONE, JOB_CHUNK_DAY, JOB_CHUNK_WEEK, JOB_CHUNK_MONTH };
+
+/* What happens if the result needs another column or a wider type: the table is altered; ERR_CONFIG. */
 enum job_schema_change { JOB_EVOLVE, JOB_FAIL };
 
 /* What happens to rows of the contract and window that a complete result no longer has. */
@@ -40,9 +42,9 @@ enum job_vanished { JOB_VANISHED_DELETE, JOB_VANISHED_KEEP };
 /* Whether a run is followed by a comparison with the service's own totals. */
 enum job_reconcile { JOB_RECONCILE_AUTO, JOB_RECONCILE_OFF };
 
-/* Which windows of rows without a date a table holds of a contract. */
+/* Which snapshots (rows without a date, which belong to a window as a whole) of a contract a table keeps. */
 enum job_snapshots {
-    JOB_SNAPSHOTS_LATEST, /* the newest, of those that overlap */
+    JOB_SNAPSHOTS_LATEST, /* of snapshots whose windows overlap, only the newest */
     JOB_SNAPSHOTS_ALL,
 };
 

@@ -66,7 +66,7 @@ struct key {
     const char *(*documented)(size_t index);
     const struct key *table; /* ended by an entry without name */
     void (*read)(const struct key_value *value, void *member);
-    bool is_secret; /* only commands that send requests to the service need a value */
+    bool is_secret; /* commands that send no request to the service accept a variable that is not set */
 
     /* What the reference says: `help settings`, `help job`, the man pages, job.schema.json and the example of
      * the settings. A key without a text, other than a removed one, fails a test. */

@@ -22,7 +22,7 @@ struct change_claim {
     const struct load_scope *scope;
     const struct comparable *comparable;
     bool accept;          /* run --accept */
-    struct buf *accepted; /* appends what was accepted, one per line */
+    struct buf *accepted; /* output: what was accepted is appended, one per line */
 };
 
 /* To be called before the merge. Reads nothing for a job without checks.max_change. The sums live in the

@@ -1,6 +1,6 @@
 /*
- * Which rows of a load's scope checks.max_vanished and checks.max_change compare with an answer: those of
- * days that an earlier load of the contract has covered after they were over (state/target_coverage), so that
+ * checks.max_vanished and checks.max_change compare only some rows of a load's scope with an answer: those of
+ * days that an earlier load of the contract has covered after they had ended (state/target_coverage), so that
  * a day or month that still grows does not count as a change. For rows by month the whole month must have
  * been over.
  *

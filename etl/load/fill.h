@@ -36,8 +36,9 @@ struct fill {
 MUST_CHECK bool fill_run(const struct fill *fill, struct pg *pg, uint64_t *rows, struct err *err);
 
 /*
- * To be called after fill_run(), which has locked the table: ERR_DATA if the table has triggers, or its own
- * columns have other types, since fill_is_possible() or from the start.
+ * To be called after fill_run(), which has locked the table: ERR_DATA if the table may not keep the rows as
+ * they were written: it has triggers, one of the tool's own columns has another type, or its unique index is
+ * missing. Another session may have changed this since fill_is_possible().
  */
 MUST_CHECK bool fill_check_table(const struct target *target, struct pg *pg, struct err *err);
 

@@ -29,7 +29,7 @@ struct forecast_item {
     const char *tokens_left;      /* with multi-year tokens */
     const char *tokens_a_day;     /* NULL: not enough or no recent usage is known, or the year is over */
     const char *tokens_a_day_until_end; /* at this pace the tokens would last until end_date */
-    struct forecast_day runs_out_on;    /* unknown: not before end_date, or there is no pace */
+    struct forecast_day runs_out_on;    /* unknown: not before end_date, or tokens_a_day is not known */
     struct forecast_day runs_out_early; /* the same; before this day in 1 of 10 cases */
     struct forecast_day runs_out_late;  /* after this day in 1 of 10 cases; may be after end_date */
     const char *left_at_end;            /* below zero: the number of missing tokens */

@@ -105,7 +105,7 @@ static bool refuse_difference(const struct target *target, const struct target_r
     const char *what = difference(theirs, &ours, arena, &their_words, &our_words);
     if (!what)
         return true;
-    err_set(err, ERR_CONFIG, "table %s.%s holds rows by another %s: it has [%s], the job requests [%s]",
+    err_set(err, ERR_CONFIG, "table %s.%s has rows of another %s: it has [%s], the job requests [%s]",
             target->schema, target->table, what, their_words, our_words);
     return err_hint(err, "give the job another target.table, or load the table again in its new form with "
                          "run --rebuild");

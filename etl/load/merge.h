@@ -2,10 +2,11 @@
  * Merges the stage into the target, by target.mode and target.vanished.
  *
  * upsert: one comparison of the stage with the table's scope finds which rows are new, which have changed,
- * and which the answer lacks (vanished); checksums can show that there is none (load/same_rows). New rows are
- * inserted and changed ones updated; vanished ones are deleted, or kept if the job says so; all others are
- * neither changed nor locked. append: every row is inserted and the rows of earlier runs are kept. Rows in a
- * file are copied straight into the table, whose scope is then empty (load/fill).
+ * and which the answer lacks (vanished). Checksums may show beforehand that there are no such rows
+ * (load/same_rows). New rows are inserted and changed ones updated; vanished ones are deleted, or kept if the
+ * job says so; all others are neither changed nor locked. append: every row is inserted and the rows of
+ * earlier runs are kept. Rows in a file are copied straight into the table, whose scope is then empty
+ * (load/fill).
  *
  * For snapshots (rows without a date), the rows of windows that this one replaces (load/snapshots) are
  * deleted whatever target.vanished says, because days would count twice. They count as vanished.
@@ -43,8 +44,8 @@ struct merge {
      * and then attached. NULL: none. */
     const struct part_range *standalone;
     bool accept;          /* run --accept: what load/vanished and load/change refuse is a warning */
-    struct buf *accepted; /* appends what was accepted, one per line */
-    struct buf *figures;  /* appends the figures of the rows that are there now: figures_put_lines() */
+    struct buf *accepted; /* output: what was accepted is appended, one per line */
+    struct buf *figures;  /* output: the figures of the rows that are there now, figures_put_lines() */
 };
 
 /*

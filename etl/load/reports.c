@@ -162,7 +162,7 @@ static bool make_view(const struct making *making, const struct sql_report *sour
     }
     if (outcome == OUTCOME_OTHER_COLUMNS && !recreate(making, source, buf_text(&text), err))
         return false;
-    report->state = exists ? REPORT_RENEWED : REPORT_MADE;
+    report->state = exists ? REPORT_REPLACED : REPORT_CREATED;
     if (outcome == OUTCOME_OTHER_COLUMNS)
         report->state = REPORT_RECREATED;
     put_grants(making->target, source->name, &grants);
@@ -307,9 +307,9 @@ const char *report_state_name(enum report_state state)
     switch (state) {
     case REPORT_LEFT_OUT:
         return "left_out";
-    case REPORT_MADE:
+    case REPORT_CREATED:
         return "created";
-    case REPORT_RENEWED:
+    case REPORT_REPLACED:
         return "replaced";
     case REPORT_RECREATED:
         return "recreated";

@@ -19,8 +19,8 @@
 
 enum report_state {
     REPORT_LEFT_OUT,
-    REPORT_MADE,
-    REPORT_RENEWED,   /* it existed, and now has this program's definition */
+    REPORT_CREATED,
+    REPORT_REPLACED,  /* it existed, and now has this program's definition */
     REPORT_RECREATED, /* the same, but its columns have changed: dropped and created again with its grants */
 };
 

@@ -2,13 +2,13 @@
  * Records how a load changes figures that an earlier load has written: tokenflex_etl.restatement, one row per
  * month and metric.
  *
- * By month, rows count whose day an earlier load of the contract has covered after the day was over
- * (state/target_coverage); for rows by month (usageMonth) the month must have been over. Usage of other days
- * is new and is not a restatement. Rows without a date have no month: those of a job without a window count
- * as soon as an earlier load has written some; those of a snapshot count if the same window was loaded before
- * when it was over. A window that replaces others does not count. If the rows of every run are kept (mode:
- * append), nothing counts. A metric for which no earlier row had a value is new and not restated. Rows that
- * vanished and are kept (vanished: keep) remain part of the sums and do not count.
+ * A row counts for its month if an earlier load of the contract has covered the row's day after that day had
+ * ended (state/target_coverage); for rows by month (usageMonth) the month must have been over. Usage of other
+ * days is new and is not a restatement. Rows without a date have no month: those of a job without a window
+ * count as soon as an earlier load has written some; those of a snapshot count if the same window was loaded
+ * before when it was over. A window that replaces others does not count. If the rows of every run are kept
+ * (mode: append), nothing counts. A metric for which no earlier row had a value is new and not restated. Rows
+ * that vanished and are kept (vanished: keep) remain part of the sums and do not count.
  *
  * The changes come from the comparison that the merge makes anyway (load/difference). The sums before and
  * after are those of all covered days of the month, also outside the load's window. Those of the window's

@@ -81,8 +81,8 @@ MUST_CHECK bool target_inspect(struct target *target, const struct text_list *re
 
 /*
  * Widens an open column to hold a value; returns whether its type has changed. A column without a known type
- * gets the narrowest type that holds the values seen so far. *seen belongs to the caller; it is false at
- * first.
+ * gets the narrowest type that holds the values seen so far. *seen: whether the column has had a
+ * value before. One per column, false at first; set here.
  *
  * A text such as `0042` makes the column of a field text: it is a code, not the number 42. Only a metric
  * accepts it as a number.

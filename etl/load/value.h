@@ -37,8 +37,8 @@ MUST_CHECK bool value_read(const struct cell *cell, enum column_type type, struc
 /* The narrowest type that a cell fits; false for null, which fits every type. */
 bool value_infer(const struct cell *cell, enum column_type *type);
 
-/* Whether a text of a field may be a number: one with an exponent is a code, such as the cost centre `1E3`,
- * and one such as `7.10` a version. */
+/* Whether a text of a field may be taken for a number. False for a text with an exponent, such as the cost
+ * centre `1E3`, and for one such as `7.10`, a version. */
 bool value_looks_like_number(const struct cell *cell);
 
 /* The narrowest type that holds the values of both types. */

@@ -33,7 +33,7 @@ struct vanished {
 
     double max_percent;   /* checks.max_vanished; 100: no limit */
     bool accept;          /* run --accept */
-    struct buf *accepted; /* appends what was accepted, one per line */
+    struct buf *accepted; /* output: what was accepted is appended, one per line */
 };
 
 enum vanished_verdict {

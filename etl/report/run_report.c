@@ -103,7 +103,7 @@ void report_put_table(const struct run_outcome *outcome, struct buf *out)
                       item->result.err.text);
     }
     if (outcome->change_requests > 0)
-        buf_print(out, "read what has changed at the service: %" PRIu64 " request%s\n",
+        buf_print(out, "asked the service what has changed: %" PRIu64 " request%s\n",
                   outcome->change_requests, readable_plural(outcome->change_requests));
     put_share(&outcome->share, out);
 }

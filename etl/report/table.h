@@ -13,7 +13,7 @@ struct table; /* opaque */
 
 /* headings: `count` texts, borrowed; those that begin with `>` head a column that is aligned right. */
 struct table *table_make(const char *const *headings, size_t count);
-void table_release(struct table *table);
+void table_release(struct table *table); /* NULL is not allowed */
 
 /* Adds the next cell; rows fill from left to right. The text is copied. NULL: an empty cell. */
 void table_add(struct table *table, const char *text);

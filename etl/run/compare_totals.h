@@ -17,7 +17,8 @@ struct totals_facts {
     const struct summary *summary; /* the complete summary of the contract */
     /* The sums of the table. Sums with the same key are added up, and categories may have their old names.
      * Months before the first or after the last of the summary are ignored: the service may not go back so
-     * far, or may not have reached them yet. So are all months if the summary is empty and may be so. */
+     * far, or may not have reached them yet. If the summary is empty and may_be_empty is set, all months
+     * are ignored. */
     const struct totals_figure *loaded;
     size_t loaded_count;
     const date_t *whole_months; /* first days of the months that are completely loaded */

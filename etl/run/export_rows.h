@@ -32,7 +32,7 @@
  * Lines may end with a comma (run/export_width). A quote inside a text need not be doubled if the line's
  * width allows only one reading (csv_expect).
  *
- * Memory is constant: some 200 KiB for the download (wire/download), and the largest record
+ * Memory is constant: at most 2 MiB for the download (wire/http/download), and the largest record
  * (CSV_MAX_RECORD_BYTES at most).
  */
 #ifndef RUN_EXPORT_ROWS_H

@@ -23,8 +23,9 @@ MUST_CHECK bool fetch_export(struct fetch_task *task, const char *reason, struct
                              struct err *err);
 
 /*
- * Deletes an export that cannot be loaded at the service, so that the next run requests a new one. If the
- * deletion fails, that is a warning, and a later run deletes it. The session is in no transaction.
+ * Deletes at the service an export that cannot be loaded into the table, so that the next run requests a new
+ * one. If the deletion fails, that is a warning, and a later run deletes it. The session is in no
+ * transaction.
  */
 void fetch_export_discard(const struct fetch_task *task, const char *key);
 

@@ -44,7 +44,8 @@ struct fetch_query_attempt {
  * this part stay only after FETCH_COMPLETE. *outcome is one of those of a query.
  *
  * ERR_DATA if rows are missing, too many, too wide or of the wrong type: then the query is not resumed later.
- * ERR_LATER past the job's timeout; others as from api/query. After an error nothing is staged.
+ * ERR_LATER past the job's timeout; others as from api/query. After an error the chunk cannot be continued:
+ * the rows of earlier parts may be gone too.
  */
 MUST_CHECK bool fetch_query_try(struct fetch_query *fetch, const struct fetch_query_attempt *attempt,
                                 enum fetch_outcome *outcome, struct err *err);

@@ -45,9 +45,9 @@ struct rebuilds_options {
 
 /*
  * Examines every table of the schedule. If a table's grain has changed (load/grain), its rebuild is prepared:
- * its work units load into a successor. If it cannot be rebuilt (another runner is rebuilding it, for longer
+ * its work units load into a successor. If it cannot be rebuilt (another run is rebuilding it, for longer
  * than run_wait_ms(), something is in the way, or the run does not load all that the table holds), its work
- * units are refused. For other tables, and for one that another runner has rebuilt meanwhile, the log says
+ * units are refused. For other tables, and for one that another run has rebuilt meanwhile, the log says
  * that nothing needs rebuilding.
  */
 void rebuilds_begin(const struct rebuilds_options *options, struct pg *pg, struct arena *arena,

@@ -24,7 +24,7 @@ struct reconnect_failure {
 
 /*
  * No further attempt is made after an error that is not temporary, or after the last retry. If the wait would
- * exceed the timeout, an ERR_LATER is returned as it is, because it has the reason: another runner has taken
+ * exceed the timeout, an ERR_LATER is returned as it is, because it has the reason: another run has taken
  * the lock, or the timeout itself was reached.
  */
 enum reconnect_step reconnect_judge(const struct reconnect_failure *failure);

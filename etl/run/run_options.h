@@ -16,7 +16,7 @@ struct run_options {
     bool rebuild;               /* --rebuild: tables whose grain or filter has changed are replaced */
     bool again;                 /* --again: finished chunks of a backfill are loaded again */
     bool accept;      /* --accept: what checks.max_vanished or max_change refuses is loaded, with a warning */
-    int64_t wait_ms;  /* --wait: how long to wait for a lock that another runner holds; 0: not at all */
+    int64_t wait_ms;  /* --wait: how long to wait for a lock that another run holds; 0: not at all */
     const char *task; /* the options and jobs of the command line, which identify a round of a share */
     const char *host;
     const char *invocation_id; /* a UUID of this start of the program; NULL for a plan, which writes no run */
@@ -53,7 +53,7 @@ bool run_is_shared(const struct run_options *options);
 bool run_wants_fresh(const struct run_options *options);
 
 /*
- * The time in milliseconds to wait for a lock that another runner holds: --wait. With --rebuild and run.share
+ * The time in milliseconds to wait for a lock that another run holds: --wait. With --rebuild and run.share
  * it is at least the job's timeout: one host of the share rebuilds the table, and the others wait for it.
  */
 int64_t run_wait_ms(const struct run_options *options, const struct job *job);

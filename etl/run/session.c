@@ -82,10 +82,10 @@ static bool lock_now(struct session *session, const char *table, const char *con
 static void log_wait(const char *schema, const struct session_lock_of *of)
 {
     if (of->contract)
-        log_info("lock-awaited", "another runner is loading contract %s into %s.%s; waiting for it",
+        log_info("lock-awaited", "another run is loading contract %s into %s.%s; waiting for it",
                  of->contract, schema, of->table);
     else
-        log_info("lock-awaited", "another runner is rebuilding %s.%s; waiting for it", schema, of->table);
+        log_info("lock-awaited", "another run is rebuilding %s.%s; waiting for it", schema, of->table);
 }
 
 /* Makes the last try. If it fails, the error says who holds the lock and what ended the wait. */
@@ -121,8 +121,8 @@ bool session_lock_within(struct session *session, const struct session_lock_of *
         if (!is_logged)
             log_wait(schema, of);
         is_logged = true;
-        progress_wait(of->contract ? "for another runner of the same table and contract"
-                                   : "for another runner that rebuilds the table",
+        progress_wait(of->contract ? "for another run of the same table and contract"
+                                   : "for another run that rebuilds the table",
                       until_ms);
         if (!stop_sleep(LOCK_RETRY_MS, err))
             return false;

@@ -61,7 +61,7 @@ void session_unlock(struct session *session);
 
 /*
  * To be called after the connection was lost: reconnects, with backoff, up to api.retries times, and takes
- * the lock again. ERR_LATER if another runner has taken the lock meanwhile, or if the deadline comes first.
+ * the lock again. ERR_LATER if another run has taken the lock meanwhile, or if the deadline comes first.
  */
 MUST_CHECK bool session_reconnect(struct session *session, struct err *err);
 

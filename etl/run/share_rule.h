@@ -19,9 +19,9 @@ enum share_step {
 
 /*
  * differs: the facts of the round are not those of this host. windows_move: the windows depend on today (no
- * --from and --to). A round of another day that was opened more than twelve hours ago is not joined if the
- * windows move, since the hosts that work on it finish it; nor if no host works on it: what it has loaded may
- * have changed since.
+ * --from and --to). A round of another day that was opened more than twelve hours ago is joined only if the
+ * windows do not move and a host works on it. If the windows move, its own hosts finish it; if no host works
+ * on it, what it has loaded may have changed since.
  */
 struct share_start {
     const struct work_found *found;

@@ -52,8 +52,7 @@ static bool ask_for(struct api *api, const char *contract, struct arena *arena, 
     if (ask(api, contract, arena, err))
         return true;
     if (!stop_requested())
-        log_warn("changes-unknown",
-                 "cannot read what has changed at the service, so everything is loaded%s: %s",
+        log_warn("changes-unknown", "cannot ask the service what has changed, so everything is loaded%s: %s",
                  concerns_all(err) ? ", and no other contract is asked for" : "", err->text);
     return false;
 }

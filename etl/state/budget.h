@@ -5,8 +5,8 @@
  * One token bucket per account in the table tokenflex_etl.request_budget, shared by every job, process and
  * host that uses the account; the database's clock refills it. Token Flex API, "Rate limits": a rate that
  * holds over a period, and one burst within it. So the bucket begins full. A burst begins with the first
- * request that is taken from a bucket that is not full. Until the period since then is over, the bucket
- * refills only up to one request more than it held after the last request was taken.
+ * request that is taken from a bucket that is not full, and with it a period of period_ms. Until the period
+ * ends, the bucket refills only up to what it held after the last request was taken, plus one request.
  *
  * If the service answers 429 in spite of the budget, the saved requests and the rate are halved. The rate
  * then rises every hour by a tenth of `per_minute`, up to `per_minute`, or up to `max_per_minute` if that is
@@ -29,8 +29,8 @@ struct budget {
     unsigned burst;
     int64_t period_ms;     /* from the beginning of a burst to the next; 0: the bucket fills at all times */
     double max_per_minute; /* that the rate may rise to; not more than per_minute: it does not rise */
-    bool was_used;         /* this process has used the account's row, so it must be there; false: the first
-                              use makes it */
+    bool was_used;         /* set by the caller after its first use of the account's row, which must be there
+                              from then on; false: the next use makes the row */
 };
 
 /* Of the settings: the account is the one that they name, else the client id, else `default`. */
@@ -101,10 +101,11 @@ bool budget_allows(const struct budget *budget, const struct budget_level *level
                    int64_t span_ms);
 
 /*
- * The database. Outside a transaction, but where it says otherwise.
+ * The database. To be called outside a transaction, unless a function says that it may be inside.
  *
  * The first use of an account makes its row, with a full bucket. If somebody deletes the row after that, the
- * requests that were sent would be forgotten: functions that take, lock or change then fail with ERR_LATER.
+ * requests that were sent would be forgotten: budget_take(), budget_lock() and budget_block() then fail with
+ * ERR_LATER.
  */
 
 /* ERR_LATER if this process has used the row and it is not there. Also inside a transaction. */
@@ -114,9 +115,9 @@ MUST_CHECK bool budget_check_row(const struct budget *budget, struct pg *pg, str
 bool budget_refuse_deleted(const struct budget *budget, struct err *err);
 
 /*
- * Takes one request. It may be sent after *send_in_ms, when the bucket has refilled for it: waiting runners
- * on all hosts form one queue. It may not be sent before *blocked_ms, which is 0 if no 429 blocks the
- * account. Also inside a transaction.
+ * Takes one request. It may be sent in *send_in_ms from now, when the bucket has refilled for it: waiting
+ * runs on all hosts form one queue. Nor may it be sent before *blocked_ms from now have passed; 0: no 429
+ * blocks the account. Also inside a transaction.
  */
 MUST_CHECK bool budget_take(const struct budget *budget, struct pg *pg, int64_t *send_in_ms,
                             int64_t *blocked_ms, struct err *err);
@@ -146,9 +147,9 @@ const char *budget_unblock_statement(const struct budget *budget, char *out);
  * Reservations: requests that results under way at the service will take. A reservation ends with the work,
  * or at the latest when the result expires, for the work of a killed process. Also inside a transaction.
  *
- * reservation_set() makes the reservation *reservation one for this number of requests, for lifetime_ms from
- * now. If *reservation is 0, or the reservation is gone because another session has deleted it as expired,
- * makes a new reservation and stores its number in *reservation.
+ * reservation_set() changes the reservation *reservation: it holds this number of requests, and expires
+ * lifetime_ms from now. If *reservation is 0, or the reservation is gone because another session has deleted
+ * it as expired, makes a new reservation and stores its number in *reservation.
  */
 MUST_CHECK bool reservation_set(const struct budget *budget, struct pg *pg, uint64_t requests,
                                 int64_t lifetime_ms, int64_t *reservation, struct err *err);

@@ -47,9 +47,9 @@ bool lock_take(struct pg *pg, const char *schema, const char *table, const char 
     if (!holder)
         return false;
     if (PQntuples(holder) == 0)
-        err_set(err, ERR_LATER, "another runner was %s %s.%s and has just ended", what, schema, table);
+        err_set(err, ERR_LATER, "another run was %s %s.%s and has just ended", what, schema, table);
     else
-        err_set(err, ERR_LATER, "another runner is %s %s.%s: process %s on %s (%s)", what, schema, table,
+        err_set(err, ERR_LATER, "another run is %s %s.%s: process %s on %s (%s)", what, schema, table,
                 pg_value(holder, 0, "process"), pg_value(holder, 0, "host"), pg_value(holder, 0, "session"));
     return err_hint(err, "try again when it has finished, or wait for it with run --wait 1h");
 }

@@ -2,7 +2,7 @@
  * Work that a run has left at the service, as the run table remembers it: the query's address, the export's
  * name and key. A run that starts after a crash resumes it instead of requesting it a second time.
  *
- * Everything is committed at once, and stored before the service is asked again: the address of a query
+ * Every function commits immediately, before the service is asked again: the address of a query
  * before its first poll, the name of an export before it is requested, its key before its first poll.
  */
 #ifndef STATE_REMOTE_H
@@ -22,7 +22,7 @@ struct remote_search {
     const struct window *window;
     int64_t run_id;      /* the run that asks: its own work, from before its connection broke, is found too */
     const char *body;    /* of the request: only work with the same body can be resumed */
-    int64_t deadline_ms; /* how long a query may take */
+    int64_t deadline_ms; /* how long a query may take, from its submit: a duration */
     int64_t lifetime_ms; /* how long its result is promised */
     const char *invocation_id; /* only work of this invocation, or of its round; NULL: of any */
 };

@@ -22,7 +22,8 @@ struct run_row {
     size_t chunks; /* how many these are; 0: not known */
     enum run_status status;
     bool is_unchanged;   /* RUN_SKIPPED: its usage is unchanged, which counts as a load */
-    bool runner_is_gone; /* no session holds the lock of a runner of the job and contract */
+    bool runner_is_gone; /* no session holds the lock of the run's table and contract, nor that of its
+                          * invocation; false on a standby */
     struct window window;
     bool window_given; /* the days are not those of the job's own window: --from and --to, or a repair */
     const char *source;
@@ -33,8 +34,8 @@ struct run_row {
     uint64_t requests;
     const char *schema_changes; /* what was changed of the table, in words, one per line; NULL: nothing */
     const char *error;          /* NULL: none */
-    const char *error_kind;     /* err_kind_info.name, or `died`; NULL: none, or an earlier version failed */
-    const char *error_hint;     /* NULL: none */
+    const char *error_kind; /* err_kind_info.name, or `died`; NULL: none, or an older version wrote the row */
+    const char *error_hint; /* NULL: none */
     const char *host;
     int pid;
 };
@@ -43,8 +44,8 @@ struct run_row {
 struct run_list_of_job {
     const char *job;
     const char *contract;
-    bool has_data; /* of a window: data_through is known */
-    date_t data_through;
+    bool has_data;       /* data_through is known; false for a job without a window */
+    date_t data_through; /* the last day that was over when its data was requested, and that was loaded */
     struct run_row *rows;
     size_t row_count;
     bool is_whole; /* there are no older rows than these */

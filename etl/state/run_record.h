@@ -106,7 +106,8 @@ MUST_CHECK bool run_record_skip(struct pg *pg, const struct run_record_entry *en
                                 int64_t *run_id, struct err *err);
 
 /* The day (UTC) on which the run's data was requested, by this run or by the one whose query or export it
- * resumes. *known false: it was not requested in this way. */
+ * resumes. *known false: the run table has no time of a submit for
+ * the run. */
 MUST_CHECK bool run_record_requested_day(struct pg *pg, int64_t run_id, bool *known, date_t *day,
                                          struct err *err);
 

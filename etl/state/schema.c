@@ -54,7 +54,7 @@ static bool refuse_newer(int level, struct err *err)
     return err_hint(err, "a newer tokenflex-etl has upgraded it: install that one here too");
 }
 
-/* Reads the level again: another runner may have done the work while this one waited for the lock. */
+/* Reads the level again: another run may have done the work while this one waited for the lock. */
 static bool upgrade_in_transaction(struct pg *pg, struct schema_change *change, struct err *err)
 {
     bool has_schema;

@@ -23,18 +23,18 @@ bool target_coverage_read(struct pg *pg, const struct target_name *name, const c
 }
 
 bool target_coverage_add(struct pg *pg, const struct target_name *name, const char *contract,
-                         const struct window *window, date_t over, struct err *err)
+                         const struct window *window, date_t first_running_day, struct err *err)
 {
     struct window_days days;
     char end[DATE_TEXT];
-    if (window->bounded && window->from >= over)
+    if (window->bounded && window->from >= first_running_day)
         return true;
-    if (window->bounded && window->to < over)
-        over = window->to;
+    if (window->bounded && window->to < first_running_day)
+        first_running_day = window->to;
     window_put_days(window, &days);
     SCOPED(pg_result)
-    PGresult *added =
-        pg_query(pg, SQL_TARGET_COVERAGE_ADD,
-                 PG_PARAMS(name->schema, name->table, contract, days.from, date_format(over, end)), err);
+    PGresult *added = pg_query(
+        pg, SQL_TARGET_COVERAGE_ADD,
+        PG_PARAMS(name->schema, name->table, contract, days.from, date_format(first_running_day, end)), err);
     return added || err_wrap(err, "cannot write which days were loaded");
 }

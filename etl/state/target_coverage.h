@@ -1,5 +1,5 @@
 /*
- * Which days of a table and contract were loaded when they were over, in tokenflex_etl.target_filter
+ * Which days of a table and contract were loaded after they had ended, in tokenflex_etl.target_filter
  * (covered). A day that was not over may still get rows: an answer about it does not show what the service
  * has lost.
  */
@@ -25,10 +25,10 @@ MUST_CHECK bool target_coverage_read(struct pg *pg, const struct target_name *na
                                      struct target_uncovered *uncovered, struct err *err);
 
 /*
- * Within the load's transaction, of a contract whose filter is remembered: the days of the window that are
- * before `over` were loaded when they were over.
+ * Within the load's transaction, of a contract whose filter is remembered: the days of the window before
+ * first_running_day had ended when they were loaded.
  */
 MUST_CHECK bool target_coverage_add(struct pg *pg, const struct target_name *name, const char *contract,
-                                    const struct window *window, date_t over, struct err *err);
+                                    const struct window *window, date_t first_running_day, struct err *err);
 
 #endif

@@ -47,8 +47,8 @@ MUST_CHECK bool target_record_read(struct pg *pg, const struct target_name *name
 MUST_CHECK bool target_record_remember(struct pg *pg, const struct target_record *record, struct err *err);
 
 /*
- * Within the transaction that has changed them: `columns` of a table that is remembered. *was_known: it still
- * is.
+ * Stores the new `columns` of a table, within the transaction that has changed them. *was_known: the table
+ * has a record; false: nothing was stored.
  */
 MUST_CHECK bool target_record_set_columns(struct pg *pg, const struct target_name *name, const char *columns,
                                           bool *was_known, struct err *err);
@@ -58,8 +58,9 @@ MUST_CHECK bool target_record_forget_column(struct pg *pg, const struct target_n
                                             struct err *err);
 
 /*
- * The successor has taken its table's place, within the transaction that does so: `table` is forgotten, and
- * the successor is known by its name. *was_known: there was a record of the successor.
+ * The successor has taken its table's place, within the transaction that does so: the record of `table` is
+ * deleted, and the record of the successor gets the name `table`. *was_known: there was a record of the
+ * successor.
  */
 MUST_CHECK bool target_record_adopt(struct pg *pg, const struct target_name *successor, const char *table,
                                     bool *was_known, struct err *err);

@@ -32,7 +32,7 @@ struct work_round {
 struct work_found {
     bool exists; /* there is a round that is not over */
     struct work_round round;
-    const char *facts; /* one per line */
+    const char *facts; /* what must be equal on all hosts, `NAME\tVALUE`, one per line (run/share_list) */
     const char *hosts; /* that work on it now; "": none */
     bool is_filled;
     bool is_old; /* opened more than twelve hours ago */
@@ -48,7 +48,8 @@ MUST_CHECK bool work_find(struct pg *pg, const char *share, const char *task, st
 /* The current day (UTC). */
 MUST_CHECK bool work_today(struct pg *pg, date_t *today, struct err *err);
 
-/* Opens a round. Rounds of the same task on which no host works are given up. Old rounds are deleted. */
+/* Opens a round. task: the options and jobs of the command line. Rounds of the same task on which no host
+ * works are given up. Old rounds are deleted. */
 struct work_opening {
     const char *share;
     const char *task;
@@ -153,7 +154,7 @@ MUST_CHECK bool work_read_rows(struct pg *pg, const struct work_round *round, co
 /* A chunk that this process has taken. */
 struct work_claim {
     int64_t work_id; /* 0: none */
-    int number;      /* counts how often the chunk was taken */
+    int number;      /* how often the chunk was taken until now: tells an old claim from a new one */
     bool is_lost;    /* set by the functions below: another host has taken it over */
 };
 

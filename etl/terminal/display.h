@@ -5,7 +5,8 @@
  * The cursor stays at the start of the first live line. So the terminal itself tracks the position when it is
  * made narrower and its lines wrap, and the next output there (a log line, the prompt of a shell) overwrites
  * the live lines. The cursor is never hidden. Each update is written under a lock, and as a rule at once.
- * A terminal that is stopped (Ctrl-S) holds no work: after two seconds the log waits for it in memory.
+ * A stopped terminal (Ctrl-S) delays the threads that log for two seconds, once. Then the output waits in
+ * memory, up to 1 MiB, until the terminal accepts it; what exceeds that is not shown.
  */
 #ifndef TERMINAL_DISPLAY_H
 #define TERMINAL_DISPLAY_H

@@ -1,7 +1,7 @@
 -- Marks runs as failed whose runner is gone. A runner holds a lock as long as it lives: that of the table and contract,
 -- or, if hosts share the work, that of the invocation (work_lock_presence.sql). The run of a host that is gone stays
 -- running while another host of the invocation lives, which takes its chunk over. The locks are only read, not taken,
--- because another runner may need them at this moment. Rows that another session has locked are skipped. The requests
+-- because another run may need them at this moment. Rows that another session has locked are skipped. The requests
 -- that were reserved for such a run expire: the run that resumes its query needs them.
 with dead as (
     select r.run_id

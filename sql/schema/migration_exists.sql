@@ -1,5 +1,5 @@
 -- Whether the tool's schema is there, and whether it has been filled. Reads the catalogs: to_regclass() may use a cache
--- from before the session waited for another runner.
+-- from before the session waited for another run.
 select exists (select from pg_namespace where nspname = 'tokenflex_etl') as has_schema,
        exists (select
                  from pg_class c

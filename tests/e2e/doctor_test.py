@@ -106,7 +106,7 @@ class AllIsWell(DoctorCase):
         self.assertEqual(result.exit_code, 0, result.stderr)
         self.assertRegex(result.stdout, r"(?m)^ok    settings          \S+tokenflex-etl\.yaml$")
         self.assertRegex(result.stdout, r"(?m)^ok    jobs              1 in \S+jobs, 1 enabled$")
-        self.assertRegex(result.stdout, r"\n\n16 ok, 1 to look at, 0 skipped, 0 failed\n$")
+        self.assertRegex(result.stdout, r"\n\n16 ok, 1 warn, 0 skipped, 0 failed\n$")
 
     def test_it_costs_one_request_and_says_so(self):
         examination = self.examine()

@@ -17,7 +17,7 @@ class HostsCase(hosts_case.HostsCase):
     def assert_busy(self, result, contracts):
         self.assertEqual(result.exit_code, 75, result.stderr)
         for contract, error in zip(contracts, sorted(result.log("error"))):
-            self.assertIn(f"another runner is loading contract {contract} into tokenflex.usage", error)
+            self.assertIn(f"another run is loading contract {contract} into tokenflex.usage", error)
 
 
 class ThreeHosts(HostsCase):

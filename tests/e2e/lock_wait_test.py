@@ -19,17 +19,17 @@ class Lock(ShareCase):
 
     def test_is_waited_for(self):
         second = self.hosts[1].start_run("--wait", "1h")
-        second.wait_for_stderr("another runner is loading contract 11000000001 into tokenflex.usage; waiting")
+        second.wait_for_stderr("another run is loading contract 11000000001 into tokenflex.usage; waiting")
         self.let_go()
         self.assert_all_well([self.first.wait(), second.wait()])
 
     def test_is_not_waited_for_without_it(self):
-        self.assert_failed(self.hosts[1].run(), 75, "another runner is loading contract 11000000001", "on one")
+        self.assert_failed(self.hosts[1].run(), 75, "another run is loading contract 11000000001", "on one")
         self.let_go()
 
     def test_is_not_waited_for_where_that_is_said(self):
         result = self.hosts[1].run("--wait", "0s")
-        self.assert_failed(result, 75, "another runner is loading contract 11000000001", "on one")
+        self.assert_failed(result, 75, "another run is loading contract 11000000001", "on one")
         self.assertNotIn("waiting", result.stderr)
         self.let_go()
 
@@ -41,13 +41,13 @@ class Lock(ShareCase):
 
     def test_is_waited_for_no_longer_than_told(self):
         result = self.hosts[1].run("--wait", "600ms")
-        self.assert_failed(result, 75, "another runner is loading contract 11000000001", "or wait longer with run --wait")
+        self.assert_failed(result, 75, "another run is loading contract 11000000001", "or wait longer with run --wait")
         self.let_go()
 
     def test_is_waited_for_no_longer_than_the_timeout_of_the_job(self):
         self.hosts[1].write_job("usage", timeout="10s")
         result = self.hosts[1].run("--wait", "1h")
-        self.assert_failed(result, 75, "another runner is loading contract 11000000001", "ended with the job's `timeout`")
+        self.assert_failed(result, 75, "another run is loading contract 11000000001", "ended with the job's `timeout`")
         self.let_go()
 
     def test_wait_ends_with_a_stop(self):

@@ -243,7 +243,7 @@ class OtherRunners(RebuildTestCase):
 
     def test_that_rebuild_the_same_table_end_and_say_who_is_at_it(self):
         self.assert_failed(
-            self.etl.run(*REBUILD), 75, "another runner is rebuilding tokenflex.usage", f"process {self.running.pid} on"
+            self.etl.run(*REBUILD), 75, "another run is rebuilding tokenflex.usage", f"process {self.running.pid} on"
         )
         self.assert_completes()
 

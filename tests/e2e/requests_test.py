@@ -78,7 +78,7 @@ class History(RequestsCase):
         self.simulator.config(query_ms=0)
         self.database.execute("update tokenflex_etl.run set ready_ms = 7200000")
         self.etl.write_job("other")
-        told = [line for line in self.etl.run_well("other").log("info") if "asking whether it is done" in line]
+        told = [line for line in self.etl.run_well("other").log("info") if "asking again in" in line]
         self.assertEqual(told, [])
 
 

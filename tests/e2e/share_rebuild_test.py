@@ -6,7 +6,7 @@ from harness import main
 from harness.share import CHUNKS, HALF_YEAR, MONTHS, ShareCase
 
 REBUILD = ("--rebuild", *HALF_YEAR)
-WAITS = "another runner is rebuilding tokenflex.usage; waiting for it"
+WAITS = "another run is rebuilding tokenflex.usage; waiting for it"
 
 
 class RebuildCase(ShareCase):
@@ -51,7 +51,7 @@ class Shared(RebuildCase):
 
     def test_the_second_waits_no_longer_than_the_timeout_of_the_job(self):
         self.hosts[1].write_job("usage", window=MONTHS, target={"partition_by": "month"}, timeout="15s")
-        self.assert_failed(self.hosts[1].run(*REBUILD), 75, "another runner is rebuilding tokenflex.usage")
+        self.assert_failed(self.hosts[1].run(*REBUILD), 75, "another run is rebuilding tokenflex.usage")
         self.let_go()
         self.assert_all_well([self.first.wait()])
 
@@ -72,7 +72,7 @@ class Alone(RebuildCase):
     def test_the_second_is_told_who_rebuilds_and_what_to_do(self):
         result = self.hosts[1].run(*REBUILD)
         self.assert_failed(
-            result, 75, f"another runner is rebuilding tokenflex.usage: process {self.first.pid} on one", "--wait"
+            result, 75, f"another run is rebuilding tokenflex.usage: process {self.first.pid} on one", "--wait"
         )
         self.let_go()
         self.assert_all_well([self.first.wait()])

@@ -251,7 +251,7 @@ class Answer(SkipCase):
         kept = self.database.rows("select * from tokenflex_etl.source_change order by 2, 3")
         self.simulator.script({"on": "last", "times": -1, "status": 200, **rule})
         result = self.assert_loaded()
-        self.assertTrue(any("cannot read what has changed" in line for line in result.log("warn")), result.stderr)
+        self.assertTrue(any("cannot ask the service what has changed" in line for line in result.log("warn")), result.stderr)
         self.assertEqual(self.database.rows("select * from tokenflex_etl.source_change order by 2, 3"), kept)
 
 

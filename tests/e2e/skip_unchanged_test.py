@@ -37,7 +37,7 @@ class QuietNight(SkipCase):
         self.assertEqual(self.assert_skipped().json["source_changes"], {"requests": 1})
         text = self.etl.call(*self.etl.command("run")).stdout
         self.assertIn("0 of 1 succeeded, 1 skipped, 0 requests", text)
-        self.assertIn("read what has changed at the service: 1 request", text)
+        self.assertIn("asked the service what has changed: 1 request", text)
 
     def test_counts_the_request_of_a_night_that_loads_at_the_invocation_too(self):
         self.assertEqual(self.first.one_run["requests"], 2)
@@ -60,7 +60,7 @@ class QuietNight(SkipCase):
         )
         self.assert_asked()
         text = self.etl.call(*self.etl.command("plan")).stdout
-        self.assertIn("and 1 request to read what has changed", text)
+        self.assertIn("and 1 request to ask the service what has changed", text)
 
     def test_counts_as_a_success(self):
         self.a_day_later()

@@ -257,7 +257,7 @@ class Chunks(StatusCase):
         job = self.job()
         self.assertEqual((job["last_status"], job["chunks"], job["chunks_succeeded"]), ("failed", 3, 1))
         self.assertEqual((job["rows"], job["data_through"]), (460, "2026-09-30"))
-        self.assertIn("At 2026-08-01..2026-09-01, after 1 of 3 chunks", self.text())
+        self.assertIn("Window 2026-08-01..2026-09-01, after 1 of 3 chunks", self.text())
 
     def test_that_were_finished_before_are_skipped(self):
         backfill = ("--from", "2026-07-01", "--to", "2026-10-01")

@@ -63,11 +63,11 @@ MUST_CHECK bool rebuild_check(const struct rebuild *rebuild, struct pg *pg, stru
  * their rows are in it, nothing is replaced. After a lost connection it may be called again, also after a
  * COMMIT without an answer. *rows: the rows of the new table.
  *
- * Takes the locks that readers wait for within a second or less, and retries for up to a minute (or the
- * session's lock_timeout, or the connection's deadline), so that readers do not queue up behind it. After
- * that ERR_LATER, with the sessions that hold the table; also if another run has changed rows of the table
- * since the rebuild began: the new table lacks them. ERR_CREATE as from rebuild_begin(), or for a view that
- * does not fit the new table; ERR_DATA if no run has loaded a row, or if too many rows of a contract and
+ * Readers wait behind the locks that it takes. So each attempt to take them waits less than a second, and
+ * attempts are repeated for up to a minute (or the session's lock_timeout, or the connection's deadline).
+ * After that ERR_LATER, with the sessions that hold the table; also if another run has changed rows of the
+ * table since the rebuild began: the new table lacks them. ERR_CREATE as from rebuild_begin(), or for a view
+ * that does not fit the new table; ERR_DATA if no run has loaded a row, or if too many rows of a contract and
  * window vanish (checks.max_vanished, by their numbers; if the new table has other fields or another filter,
  * only if all vanish), unless that is accepted by run --accept. After an error the old table is unchanged.
  */

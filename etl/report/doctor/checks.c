@@ -128,8 +128,8 @@ void checks_put_text(const struct doctor_checks *checks, struct buf *out)
         if (check->advice)
             buf_print(out, "      %*s  → %s\n", width, "", check->advice);
     }
-    buf_print(out, "\n%zu ok, %zu to look at, %zu skipped, %zu failed\n", counts[CHECK_OK],
-              counts[CHECK_WARN], skipped, counts[CHECK_FAIL]);
+    buf_print(out, "\n%zu ok, %zu warn, %zu skipped, %zu failed\n", counts[CHECK_OK], counts[CHECK_WARN],
+              skipped, counts[CHECK_FAIL]);
 }
 
 void checks_put_json(const struct doctor_checks *checks, struct buf *out)

@@ -1,6 +1,6 @@
 /*
  * What run --rebuild would do with the tables of a planned run. Changes nothing, and takes no lock: whether
- * another runner is rebuilding a table is not known.
+ * another run is rebuilding a table is not known.
  */
 #ifndef REPORT_PLAN_PLAN_REBUILD_H
 #define REPORT_PLAN_PLAN_REBUILD_H

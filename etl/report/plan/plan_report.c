@@ -97,8 +97,9 @@ static void put_level(const struct plan *plan, struct buf *out)
     const struct budget_level *level = &plan->level;
     bool in_period = level->burst_ms > 0;
     char span[READABLE_TEXT];
-    buf_print(out, "; the budget has %.0f now and gets %g a minute, up to %.0f",
-              level->requests > 0 ? level->requests : 0, budget_rate(&plan->budget, level),
+    uint64_t requests = level->requests > 0 ? (uint64_t)(level->requests + 0.5) : 0;
+    buf_print(out, "; the budget has %" PRIu64 " request%s now and gets %g a minute, but holds at most %.0f",
+              requests, readable_plural(requests), budget_rate(&plan->budget, level),
               in_period ? level->ceiling : budget_capacity(&plan->budget));
     if (in_period)
         buf_print(out, " for the next %s", readable_span(level->burst_ms, span));
@@ -138,12 +139,12 @@ void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *o
               readable_plural(plan->requests));
     put_budget(plan, out);
     clock_format(now_ms + plan->done_ms, moment);
-    buf_print(out, "\nbegun now, done in %s, at %.16sZ\n", readable_span(plan->done_ms, span), moment);
+    buf_print(out, "\nif begun now: done in %s, at %.16sZ\n", readable_span(plan->done_ms, span), moment);
     if (plan->change_requests > 0)
         buf_print(
             out,
             "and %" PRIu64
-            " request%s to read what has changed at the service: this plan skips chunks by its last answer\n",
+            " request%s to ask the service what has changed: this plan skips chunks by its last answer\n",
             plan->change_requests, readable_plural(plan->change_requests));
     if (plan->summaries > 0)
         buf_print(out,
@@ -155,7 +156,8 @@ void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *o
     if (is_guess(plan))
         buf_put(out,
                 "note: for a job that has not run before, the plan counts 2 requests per query (1 if the "
-                "service still has its answer) and 4 per export; a large or slow result needs more\n");
+                "service still has the result of the same query) and 4 per export; a large or slow result "
+                "needs more\n");
     share_report_put_text(&plan->share, out);
 }
 

@@ -165,12 +165,14 @@ const struct invocation *invocation_find_standing(const struct invocations *invo
 
 const struct invocation *invocation_find_success(const struct invocations *invocations)
 {
-    const struct invocation *failure = invocation_find_standing(invocations);
-    for (size_t i = 0; i < invocations->count; i++)
-        if (invocations->items[i].status == INVOCATION_SUCCEEDED &&
-            (!failure || &invocations->items[i] > failure))
-            return &invocations->items[i];
-    return NULL;
+    const struct invocation *success = NULL;
+    for (size_t i = 0; i < invocations->count; i++) {
+        if (stands(invocations, i))
+            success = NULL;
+        else if (!success && invocations->items[i].status == INVOCATION_SUCCEEDED)
+            success = &invocations->items[i];
+    }
+    return success;
 }
 
 bool invocation_has_regular_success(const struct invocations *invocations)

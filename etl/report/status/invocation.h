@@ -57,12 +57,15 @@ void invocation_fold(const struct run_row *rows, size_t count, struct arena *are
 
 /*
  * The newest failure that stands: an invocation that failed or died, and whose days were not loaded since.
- * They were if a later invocation of the job's own window succeeded, or one of given days that include all of
- * them: the repair of a month does not make up for a failed night. NULL: none stands.
+ * Its days count as loaded if a later invocation of the job's own window succeeded, or a later one of given
+ * days
+ * (--from and --to, or a repair) that include all its days. If the failure did not begin all its chunks, the
+ * given days must also reach the day on which it started, or begin on the same day in as many chunks. NULL:
+ * none stands.
  */
 const struct invocation *invocation_find_standing(const struct invocations *invocations);
 
-/* The newest invocation that succeeded, and that no standing failure is older than; NULL: none. */
+/* The newest invocation that succeeded and is older than every failure that stands; NULL: none. */
 const struct invocation *invocation_find_success(const struct invocations *invocations);
 
 /* Whether an invocation of the job's own window succeeded: no failure stands that is older. */

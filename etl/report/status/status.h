@@ -51,15 +51,15 @@ struct status_job {
     bool enabled;
     bool has_data; /* data_through is known */
     date_t data_through;
-    const struct invocation *last;   /* NULL: it never ran */
-    const struct invocation *judged; /* the newest that was not skipped, or before a success a failure that
-                                      * still stands: `problem` is derived from it; NULL: none */
+    const struct invocation *last; /* NULL: it never ran */
     const struct invocation
-        *success; /* the newest that succeeded, and that made up for all failures; NULL: none */
-    const struct invocation *loaded; /* the newest that succeeded and has loaded a chunk; NULL: none */
-    bool has_service_data;           /* service_data_through is known */
-    date_t service_data_through;     /* the service's latest day with usage (GET usage/:n/last) */
-    const struct invocation *trend;  /* newest first */
+        *judged;                      /* the newest that was not skipped; but if it succeeded and a failure
+                                       * still stands, that failure. `problem` is derived from it. NULL: none */
+    const struct invocation *success; /* invocation_find_success() */
+    const struct invocation *loaded;  /* the newest that succeeded and has loaded a chunk; NULL: none */
+    bool has_service_data;            /* service_data_through is known */
+    date_t service_data_through;      /* the service's latest day with usage (GET usage/:n/last) */
+    const struct invocation *trend;   /* newest first */
     size_t trend_count;
     size_t failures_in_a_row; /* invocations that failed or died since `success` */
     size_t differences;       /* figures that the last comparison with the service's totals found different */

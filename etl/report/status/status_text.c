@@ -58,7 +58,7 @@ static void put_failure(const struct status *status, const struct status_job *jo
     if (row->window.bounded) {
         buf_put(&place, window_format(&row->window, window));
         status_put_chunks(failed, &place);
-        put_below("At ", buf_text(&place), out);
+        put_below("Window ", buf_text(&place), out);
     }
     put_below("", row->error ? row->error : "no reason is known", out);
     put_advice(job, row->error_kind, row->error_hint, out);

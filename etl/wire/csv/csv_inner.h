@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 struct csv_reader {
-    struct buf bytes; /* of the file, as far as they are still needed */
-    size_t start;     /* of the record that is read, in them */
+    struct buf bytes; /* those bytes of the file that are still needed */
+    size_t start;     /* where the current record begins in `bytes` */
     bool is_begun;    /* it is known whether the file begins with a byte order mark */
     bool ended;       /* no block follows */
     bool line_ended;  /* the last byte of the file so far ends a line */
@@ -26,9 +26,9 @@ struct csv_reader {
     /* The record. Offsets are counted from its first byte. */
     bool given;         /* it is the caller's until the next call */
     size_t at;          /* the next byte */
-    size_t lines;       /* that end in it, before `at` */
-    size_t count;       /* of its values that have ended */
-    size_t *ends;       /* where they have: at a comma or the line end */
+    size_t lines;       /* line ends before `at` */
+    size_t count;       /* values that have ended */
+    size_t *ends;       /* where each of them ended: at a comma or the line end */
     unsigned char high; /* the bitwise OR of its bytes: CSV_TOP_BIT is set if one is not ASCII */
     bool in_quotes;
     bool doubled;       /* it has a doubled quote */
@@ -39,7 +39,7 @@ struct csv_reader {
     bool final_comma; /* behind the last of them */
     bool in_doubt;    /* the error is about quotes: the line may be readable by its width */
     bool loose;       /* the record's first line is being read by its width */
-    bool by_width;    /* the record was read so */
+    bool by_width;    /* the record was read by its width */
     struct err fault; /* the error of the first reading */
 
     /* The first lines that show how the file has a quote inside a text; 0: none yet. */
@@ -94,14 +94,14 @@ unsigned csv_split_line(const char *line, size_t length, size_t values, size_t *
  */
 bool csv_fits_width(const struct csv_reader *reader);
 
-/* Reads the line of a record that is too narrow by the width of the others. False if it does not allow that.
- */
+/* For a record that has too few values: reads its line again, by the width of the other records. False if
+ * that is not possible in exactly one way. */
 bool csv_read_short(struct csv_reader *reader);
 
 /*
- * In how many ways the first line of a record with line ends in quotes can be a record by itself. It is one
- * if an undoubled quote hid its end, so that later lines were read as parts of it. 0 if the width is not
- * known, or if a value would contain a doubled quote: then the line end is inside a value.
+ * In how many ways the first line of a record with line ends in quotes can be a record by itself (2: two or
+ * more). It can if an undoubled quote hid its end, so that later lines were read as parts of it. 0 if the
+ * width is not known, or if a value would contain a doubled quote: then the line end is inside a value.
  */
 unsigned csv_first_line_readings(const struct csv_reader *reader);
 

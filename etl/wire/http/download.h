@@ -1,6 +1,6 @@
 /*
- * Downloads a file over HTTP; the caller reads its bytes while they arrive. Memory is constant: at most 2 MiB
- * wait for the reader, and the reader holds at most 2 MiB more. If the reader is slow, the server has to
+ * Downloads a file over HTTP; the caller reads its bytes while they arrive. Memory is constant: at most 1 MiB
+ * waits for the reader, and the reader holds at most 1 MiB more. If the reader is slow, the server has to
  * wait.
  *
  * For presigned URLs (Token Flex API, "Export"), which give access to everyone who has them: no Authorization
@@ -53,7 +53,7 @@ struct download_answer {
 
 struct download_request {
     const char *url;
-    int64_t deadline_ms; /* of all of it, as of struct http_request */
+    int64_t deadline_ms; /* monotonic: the whole download ends then with ERR_LATER; 0 or CLOCK_NEVER: none */
 };
 
 struct download; /* opaque; used by one thread */

@@ -28,9 +28,9 @@ enum json_token {
     JSON_OBJECT_END,
     JSON_ARRAY_BEGIN,
     JSON_ARRAY_END,
-    JSON_KEY,    /* an object's member name: bytes, length */
-    JSON_STRING, /* bytes, length */
-    JSON_NUMBER, /* bytes, length: the source text */
+    JSON_KEY,    /* an object's member name: bytes, bytes_length */
+    JSON_STRING, /* bytes, bytes_length */
+    JSON_NUMBER, /* bytes, bytes_length: the source text */
     JSON_TRUE,
     JSON_FALSE,
     JSON_NULL,

@@ -12,8 +12,8 @@ struct pg_options {
     const char *application_name; /* what the DBA sees in pg_stat_activity */
     int64_t deadline_ms;          /* as of pg_set_deadline(), for connecting too; 0: none */
     int64_t limit_ms;             /* the time limit of all work together, connecting included; 0: none */
-    bool ignores_stop;            /* pg_ignore_stop() from the start; with a limit */
-    int64_t grace_ms; /* how long the server has to answer a cancellation or a ROLLBACK; 0: two seconds */
+    bool ignores_stop; /* pg_ignore_stop() from the start; needs limit_ms, or a wait may never end */
+    int64_t grace_ms;  /* how long the server has to answer a cancellation or a ROLLBACK; 0: two seconds */
 };
 
 /*

@@ -14,7 +14,7 @@
 
 struct pg; /* used by one thread at a time */
 
-void pg_close(struct pg *pg);
+void pg_close(struct pg *pg);    /* closes and frees; NULL is allowed */
 void pg_cleanup(struct pg **pg); /* for SCOPED(pg) struct pg * */
 
 /* 150004 for 15.4, as libpq counts. */

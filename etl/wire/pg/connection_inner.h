@@ -12,9 +12,9 @@
 
 struct pg {
     PGconn *conn;
-    bool lost;     /* given up, whatever libpq says of it */
-    bool given_up; /* by pg_give_up(), or because a node behind the server was lost; the connection itself may
-                      still work */
+    bool lost;     /* must not be used any more, even if libpq reports it as good */
+    bool given_up; /* `lost` is due to pg_give_up(), or to a lost node behind the server: the connection
+                      itself may still work, and pg_reuse() may help */
     bool in_copy;  /* between pg_copy_begin() and its end */
 
     /* Of the server session: server_session_begin(). */

@@ -90,7 +90,7 @@ static void views_without_their_tables_are_left_out(void **state)
     assert_int_equal(balance->missing.count, 2);
     assert_string_equal(balance->missing.items[0], "contract_years");
     assert_string_equal(balance->missing.items[1], "monthly_summary_by_category");
-    assert_int_equal(report_of(&reports, "report_freshness")->state, REPORT_MADE);
+    assert_int_equal(report_of(&reports, "report_freshness")->state, REPORT_CREATED);
 }
 
 /* A name with a quote in it, and a table of the same name where the session looks first. */
@@ -106,7 +106,7 @@ static void the_tables_are_those_of_the_schema(void **state)
                 "insert into \"Odd \"\"One\".monthly_users values ('1', '2026-01-01', 4, 1, 2); "
                 "create temporary table monthly_users (like \"Odd \"\"One\".monthly_users)");
     struct reports reports = make(pg, &target, arena);
-    assert_int_equal(report_of(&reports, "report_monthly_users")->state, REPORT_MADE);
+    assert_int_equal(report_of(&reports, "report_monthly_users")->state, REPORT_CREATED);
     assert_string_equal(db_value(pg, "select unique_users from \"Odd \"\"One\".report_monthly_users"), "4");
 }
 

@@ -107,7 +107,7 @@ static void another_grain_is_refused_with_both(void **state)
     job.target.key = (struct text_list)NAMES("usageDate", "productName");
     struct loading other = {.job = &job, .rows = "[[\"2026-11-01\",\"AutoCAD\",60.0,3]]", .run_id = 2};
     expect_load_refused(pg, &other, ERR_CONFIG,
-                        "table tokenflex.daily holds rows by another grain: it has [productName, usageDate, "
+                        "table tokenflex.daily has rows of another grain: it has [productName, usageDate, "
                         "userName], the job requests [productName, usageDate]");
     assert_string_equal(db_value(pg, "select count(*) from tokenflex.daily"), "1");
 }

@@ -21,7 +21,7 @@ static void a_second_session_is_refused(void **state)
     SCOPED(pg) struct pg *first = db_fresh();
     SCOPED(pg) struct pg *second = db_connect();
     must_take(first, "daily", CONTRACT);
-    must_be_refused(second, "another runner is loading contract 11000000001 into tokenflex.daily");
+    must_be_refused(second, "another run is loading contract 11000000001 into tokenflex.daily");
 }
 
 static void host_and_process_of_the_holder_are_named(void **state)
@@ -117,7 +117,7 @@ static void a_lock_outlives_the_transactions_of_its_session(void **state)
     SCOPED(pg) struct pg *second = db_connect();
     must_take(first, "daily", CONTRACT);
     db_exec(first, "begin; create table tokenflex_etl.gone (); rollback");
-    must_be_refused(second, "another runner");
+    must_be_refused(second, "another run");
 }
 
 int main(void)

@@ -272,7 +272,7 @@ static void no_more_than_a_batch_is_deleted_and_the_oldest_first(void **state)
     assert_int_equal(prune(pg), 0);
 }
 
-/* Rows that another runner is at are not waited for. */
+/* Rows that another run is at are not waited for. */
 static void a_row_that_somebody_holds_is_left_for_another_time(void **state)
 {
     (void)state;

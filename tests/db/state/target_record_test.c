@@ -216,7 +216,7 @@ static void a_table_that_is_no_successor_is_not_discarded(void **state)
     assert_non_null(read_record(pg, "daily", arena));
 }
 
-/* The record went with another runner; the caller knows which runs were its own. */
+/* The record went with another run; the caller knows which runs were its own. */
 static void runs_that_are_named_have_failed_without_a_record_too(void **state)
 {
     (void)state;

@@ -36,7 +36,7 @@ static void a_check_is_a_line_with_its_advice_below(void **state)
                                         "                → start it\n"
                                         "warn  schema    skipped: no database\n"
                                         "\n"
-                                        "1 ok, 1 to look at, 1 skipped, 1 failed\n");
+                                        "1 ok, 1 warn, 1 skipped, 1 failed\n");
 }
 
 static void scripts_read_the_same_as_json(void **state)

@@ -297,6 +297,23 @@ static void a_failure_stands_until_its_days_are_loaded_or_the_own_window_is(void
     assert_false(stands_after(101, 136, false));
 }
 
+/* A repair between two failed nights makes up for neither: the last success is the one before both. */
+static void a_success_between_failures_that_stand_does_not_count(void **state)
+{
+    (void)state;
+    struct run_row rows[] = {chunk("d", 1, 1, RUN_FAILED), chunk("c", 1, 1, RUN_SUCCEEDED),
+                             chunk("b", 1, 1, RUN_FAILED), chunk("a", 1, 1, RUN_SUCCEEDED)};
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        rows[i].window = (struct window){true, 100, 135};
+    rows[1].window = (struct window){true, 50, 80};
+    rows[1].window_given = true;
+    SCOPED(folding) struct folding folding = fold(rows, COUNT_OF(rows));
+    const struct invocations *all = &folding.invocations;
+    assert_ptr_equal(invocation_find_standing(all), &all->items[0]);
+    assert_ptr_equal(invocation_find_success(all), &all->items[3]);
+    assert_int_equal(invocation_count_failures(all), 2);
+}
+
 static void days_that_a_failure_has_not_begun_are_loaded_by_the_same_command(void **state)
 {
     (void)state;
@@ -362,6 +379,7 @@ int main(void)
         cmocka_unit_test(a_row_of_version_0_1_is_an_invocation_of_its_own),
         cmocka_unit_test(failures_are_counted_since_the_last_success_and_what_was_skipped_is_none),
         cmocka_unit_test(a_failure_stands_until_its_days_are_loaded_or_the_own_window_is),
+        cmocka_unit_test(a_success_between_failures_that_stand_does_not_count),
         cmocka_unit_test(days_that_a_failure_has_not_begun_are_loaded_by_the_same_command),
         cmocka_unit_test(without_rows_there_is_nothing_to_find),
     };

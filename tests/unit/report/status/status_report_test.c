@@ -38,7 +38,7 @@ static void the_text_begins_with_what_is_wrong_and_what_to_do(void **state)
         "\n"
         "daily 11000000001: failed (exit code 77) 2026-11-22 01:00 UTC, 5 h ago, 2 times\n"
         "    in a row\n"
-        "    At 2026-10-18..2026-11-22\n"
+        "    Window 2026-10-18..2026-11-22\n"
         "    the service does not know the token\n"
         "    To do: tokenflex-etl auth login\n"
         "\n"
@@ -107,7 +107,7 @@ static void the_text_says_how_many_chunks_of_a_night_were_loaded(void **state)
     rows[1].chunks = 3;
     rows[1].runner_is_gone = true;
     assert_non_null(
-        strstr(text_of(rows, 2, &failed), "    At 2026-10-18..2026-11-22, after 1 of 3 chunks\n"));
+        strstr(text_of(rows, 2, &failed), "    Window 2026-10-18..2026-11-22, after 1 of 3 chunks\n"));
     assert_non_null(
         strstr(text_of(&rows[1], 1, &died),
                "    the runner (process 4242 on etl-7) ended without finishing, after 1 of 3 chunks\n"));

@@ -134,7 +134,7 @@ static void another_key_is_refused_with_both(void **state)
     job.target.key = (struct text_list)NAMES("usageDate", "productName");
     struct loading other = daily(&job);
     expect_load_refused(pg, &other, ERR_CONFIG,
-                        "table tokenflex.daily holds rows by another key: it has [productName, usageDate, "
+                        "table tokenflex.daily has rows of another key: it has [productName, usageDate, "
                         "userName], the job requests [productName, usageDate]");
 }
 
@@ -148,7 +148,7 @@ static void another_kind_of_window_is_refused_with_both(void **state)
     load(pg, &loading);
     job.window.present = false;
     expect_load_refused(pg, &loading, ERR_CONFIG,
-                        "table tokenflex.snapshot holds rows by another window: it has [snapshots of a "
+                        "table tokenflex.snapshot has rows of another window: it has [snapshots of a "
                         "window], the job requests [rows by date]");
 }
 

@@ -70,13 +70,12 @@ class CutOffWhileLoading(HostsCase):
         self.database.execute(
             f"delete from tokenflex.usage where contract_number = '{copied}';"
             "create table public.gate (); create function wait() returns trigger language plpgsql as $$ begin"
-            " if tg_when = 'BEFORE' then perform pg_sleep(3600); else lock table public.gate; end if;"
+            f" if new.contract_number = '{merged}' then perform pg_sleep(3600); else lock table public.gate; end if;"
             " return new; end $$;"
             "create trigger slow before update on tokenflex.usage for each row"
-            f" when (new.contract_number = '{merged}') execute function wait();"
-            "create constraint trigger late after update on tokenflex.usage deferrable initially deferred"
-            f" for each row when (new.contract_number = '{committed}') execute function wait();"
+            f" when (new.contract_number <> '{copied}') execute function wait();"
         )
+        self.addCleanup(self.wait_for_standby, "")
 
     def start(self, host, contract, timeout="1h", **api):
         host.etl.write_settings({"api": api})
@@ -88,33 +87,42 @@ class CutOffWhileLoading(HostsCase):
             f"exists (select from pg_stat_activity where application_name like 'tokenflex-etl%' and {condition})"
         )
 
+    def wait_for_standby(self, name):
+        """From now on a COMMIT waits for this standby, which is not there, in sessions that have synchronous_commit on."""
+        self.database.execute(f"alter system set synchronous_standby_names = '{name}'")
+        self.database.execute("select pg_reload_conf()")
+
     def start_all(self):
         gate = self.open_session()
-        gate.execute("begin; lock table public.gate;")
+        gate.execute("set synchronous_commit = off; begin; lock table public.gate;")
+        self.hosts[2].etl.environment["PGOPTIONS"] = "-c synchronous_commit=on"
         running = [
             self.start(self.hosts[2], self.contracts[2], timeout="90s", retries=100, retry_wait="5s"),
             self.start(self.hosts[1], self.contracts[1]),
         ]
         self.wait_for_session("wait_event = 'PgSleep'")
-        self.wait_for_session("wait_event_type = 'Lock' and query ilike 'commit%'")
+        self.wait_for_session("wait_event_type = 'Lock' and query ilike 'update %'")
         self.simulator.script({"on": "page", "times": -1, "hold": True})
         running.append(self.start(self.hosts[0], self.contracts[0]))
         self.simulator.wait_for_held()
         self.wait_for_session("query ilike 'copy %'")
-        return gate, running[::-1]
+        self.wait_for_standby("nobody")
+        gate.execute("commit;")
+        self.wait_for_session("wait_event = 'SyncRep' and query ilike 'commit%'")
+        return running[::-1]
 
     def test_another_host_loads_once_the_locks_are_gone(self):
-        gate, running = self.start_all()
+        running = self.start_all()
         self.assertEqual(self.locks(), 3)
         for host in self.hosts:
             host.cut()
-        gate.execute("commit;")
+        self.wait_for_standby("")
         self.database.wait_until("(select count(*) from tokenflex_etl.run where status = 'succeeded') = 4")
         self.simulator.script()
         self.simulator.release()
         self.assert_busy(self.other.etl.run(), self.contracts)
         self.database.wait_until("not exists (select from pg_locks where locktype = 'advisory')")
-        self.database.execute("drop trigger slow on tokenflex.usage; drop trigger late on tokenflex.usage")
+        self.database.execute("drop trigger slow on tokenflex.usage")
         self.assert_loads_what_is_missing()
         for run, code in zip(running, (69, 69, 75)):
             result = run.wait()

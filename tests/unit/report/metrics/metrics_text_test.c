@@ -96,7 +96,7 @@ static const char budget_text[] =
     "# HELP tokenflex_etl_request_budget_per_minute Requests that the budget regains a minute; 0: no limit.\n"
     "# TYPE tokenflex_etl_request_budget_per_minute gauge\n"
     "tokenflex_etl_request_budget_per_minute 5\n"
-    "# HELP tokenflex_etl_request_budget_burst Requests that the API grants at once.\n"
+    "# HELP tokenflex_etl_request_budget_burst Requests that the service accepts at once.\n"
     "# TYPE tokenflex_etl_request_budget_burst gauge\n"
     "tokenflex_etl_request_budget_burst 50\n"
     "# HELP tokenflex_etl_request_budget_left Requests that could be sent now; below zero: the number that "

@@ -121,7 +121,7 @@ class HalfANight(InvocationCase):
     def test_whose_second_chunk_failed_is_no_success(self):
         self.simulator.script({"on": "submit", "match": "2026-08-01' AND", "times": -1, "status": 400})
         self.assertEqual(self.etl.run().exit_code, 78)
-        self.assert_no_success(self.told(), self.before, "At 2026-08-01..2026-09-01, after 1 of 3 chunks")
+        self.assert_no_success(self.told(), self.before, "Window 2026-08-01..2026-09-01, after 1 of 3 chunks")
 
     def test_whose_process_was_killed_in_the_second_chunk_is_no_success(self):
         self.simulator.script({"on": "submit", "match": "2026-08-01' AND", "hold": True})

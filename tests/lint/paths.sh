@@ -1,5 +1,6 @@
 #!/bin/sh
-# No file names a directory of the developer's machine: a home directory, or the directory of this checkout.
+# No file names a directory of the developer's machine: a home directory, or the directory of this checkout. No file has the
+# marks of a merge that was not finished.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -14,6 +15,10 @@ if find_in_sources -E -e '/(home|Users)/[A-Za-z]' -e '/[r]oot/'; then
 fi
 if find_in_sources -F -e "$(pwd)/"; then
     echo "paths of this checkout"
+    broken=1
+fi
+if find_in_sources -E -e '^(<{7}|>{7}) '; then
+    echo "marks of a merge"
     broken=1
 fi
 exit "$broken"

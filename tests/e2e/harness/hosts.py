@@ -70,4 +70,6 @@ class Host:
         _ip("link", "set", "uplink", "down", host=self.launcher)
 
     def stop(self):
+        """The kernel deletes the network of a process that has ended at some later time, but the link at once."""
+        _ip("link", "delete", self._link)
         programs.end(self._process)

@@ -138,6 +138,7 @@ class DatabaseGoneWithoutReturn(OutcomesCase):
         running = self.held_in("page", 1)
         self.simulator.script({"on": "page", "times": -1, "hold": True})
         self.end_session()
+        self.database.wait_until_left()
         self.simulator.release()
         self.database.wait_until(f"exists (select {SESSIONS} and application_name like '% run %')")
         self.end_session()

@@ -6,7 +6,6 @@
 
 #define DAY_LENGTH (sizeof "2026-11-22" - 1)
 #define TIME_LENGTH (sizeof "2026-11-22T03:04:05" - 1)
-#define DAY_US INT64_C(86400000000)
 
 static bool is_leap(int year)
 {
@@ -164,7 +163,7 @@ size_t date_without_utc(const char *text, size_t length)
 bool date_parse_day(const char *text, size_t length, date_t *date)
 {
     int64_t moment_us;
-    bool is_midnight =
-        date_parse_timestamp(text, date_without_utc(text, length), &moment_us) && moment_us % DAY_US == 0;
+    bool is_midnight = date_parse_timestamp(text, date_without_utc(text, length), &moment_us) &&
+                       moment_us % DATE_DAY_US == 0;
     return date_parse(text, is_midnight ? DAY_LENGTH : length, date);
 }

@@ -16,6 +16,9 @@ typedef int32_t date_t;
 
 #define DATE_TEXT 16
 
+/* Microseconds of a day. */
+#define DATE_DAY_US INT64_C(86400000000)
+
 /* The day of a year, month (1–12) and day of month. False when there is no such day. */
 MUST_CHECK bool date_make(int year, int month, int day, date_t *date);
 

@@ -19,9 +19,9 @@ static bool had_figures(const struct load_scope *scope, const struct figures *re
 }
 
 /*
- * Appends the number of rows and the sum of their checksums. hash_record_extended() of a row is a sum over
- * its columns, so values that are exchanged between rows would not show in the sum of it; hashtextextended()
- * is none.
+ * Appends the number of rows and the sum of their checksums. PostgreSQL's hash_record_extended() adds up the
+ * hashes of a row's columns. If these were added up over the rows, values that are exchanged between rows
+ * would not change the sum. So the hash of a row is hashed once more.
  */
 static void put_sums(const struct load_scope *scope, const char *prefix, const char *run_id,
                      struct statement *statement)

@@ -187,10 +187,9 @@ static bool add_key(struct stage *stage, unsigned char bytes[static ROW_KEY_BYTE
 
 static date_t day_of(const struct value *value, enum column_type type)
 {
-    const int64_t day_us = INT64_C(86400000000);
     if (type != COLUMN_TIMESTAMP)
         return (date_t)value->number;
-    return (date_t)((value->number - (value->number < 0 ? day_us - 1 : 0)) / day_us);
+    return (date_t)((value->number - (value->number < 0 ? DATE_DAY_US - 1 : 0)) / DATE_DAY_US);
 }
 
 void stage_begin_part(struct stage *stage, const struct window *part)

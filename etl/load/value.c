@@ -195,7 +195,7 @@ static bool read_timestamp(const struct cell *cell, struct value *value, const c
     size_t length = cell->kind == CELL_TEXT ? date_without_utc(cell->bytes, cell->length) : 0;
     bool good = cell->kind == CELL_TEXT && date_parse_timestamp(cell->bytes, length, &moment_us);
     if (!good && cell->kind == CELL_TEXT && date_parse(cell->bytes, cell->length, &date)) {
-        moment_us = date * INT64_C(86400000000);
+        moment_us = date * DATE_DAY_US;
         good = true;
     }
     if (!good)

@@ -68,23 +68,30 @@ static struct fallback leave_export(const struct fallback_facts *facts)
     return step(FALLBACK_FAIL, lacks_scope ? REASON_SCOPE : REASON_FORBIDDEN);
 }
 
+enum fallback_reason fallback_reason_of(enum fetch_outcome outcome)
+{
+    static const enum fallback_reason reasons[] = {
+        [FETCH_NOT_TRIED] = REASON_NONE,      [FETCH_COMPLETE] = REASON_NONE,
+        [FETCH_FAILED] = REASON_FAILED,       [FETCH_TIMEOUT] = REASON_TIMEOUT,
+        [FETCH_EXPIRED] = REASON_EXPIRED,     [FETCH_REPLACED] = REASON_REPLACED,
+        [FETCH_REPEATED] = REASON_REPEATED,   [FETCH_TOO_LARGE] = REASON_TOO_LARGE,
+        [FETCH_FORBIDDEN] = REASON_FORBIDDEN,
+    };
+    return reasons[outcome];
+}
+
 struct fallback fallback_next(const struct fallback_facts *facts)
 {
     switch (facts->outcome) {
     case FETCH_NOT_TRIED:
         return begin(facts);
     case FETCH_FAILED:
-        return leave_query(facts, REASON_FAILED);
     case FETCH_TIMEOUT:
-        return leave_query(facts, REASON_TIMEOUT);
     case FETCH_EXPIRED:
-        return leave_query(facts, REASON_EXPIRED);
     case FETCH_REPLACED:
-        return leave_query(facts, REASON_REPLACED);
     case FETCH_REPEATED:
-        return leave_query(facts, REASON_REPEATED);
     case FETCH_TOO_LARGE:
-        return leave_query(facts, REASON_TOO_LARGE);
+        return leave_query(facts, fallback_reason_of(facts->outcome));
     case FETCH_FORBIDDEN:
         return leave_export(facts);
     case FETCH_COMPLETE:

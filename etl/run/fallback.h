@@ -85,6 +85,9 @@ struct fallback {
 
 struct fallback fallback_next(const struct fallback_facts *facts);
 
+/* The reason for a step that follows this outcome; REASON_NONE if it was not tried, or is complete. */
+enum fallback_reason fallback_reason_of(enum fetch_outcome outcome);
+
 /*
  * Whether something else can be done if the request budget cannot pay in time for all pages of the current
  * result. If not, paging is attempted anyway.

@@ -59,13 +59,8 @@ static bool fail_scope(const struct fetch *fetch, struct err *err)
         err_wrap(err, "the token lacks the scope data:write, which an export needs");
         return err_hint(err, advice, program_login());
     }
-    enum fallback_reason why = fetch->facts.outcome == FETCH_TIMEOUT    ? REASON_TIMEOUT
-                               : fetch->facts.outcome == FETCH_EXPIRED  ? REASON_EXPIRED
-                               : fetch->facts.outcome == FETCH_REPLACED ? REASON_REPLACED
-                               : fetch->facts.outcome == FETCH_REPEATED ? REASON_REPEATED
-                                                                        : REASON_TOO_LARGE;
     err_set(err, ERR_AUTH, "%s, and an export needs the scope data:write, which the token lacks",
-            explain(fetch, why, reason));
+            explain(fetch, fallback_reason_of(fetch->facts.outcome), reason));
     return err_hint(err, advice, program_login());
 }
 

@@ -52,8 +52,8 @@ struct unchanged {
     enum unchanged_verdict verdict;
     struct source_load **proofs; /* the loads that the chunk's days come from; never empty if it is skipped */
     size_t proof_count;
-    struct window beside; /* from the first day that no load has covered to the end of the chunk: days that
-                           * have no usage by the service's answer; not bounded: there are none */
+    struct window beside; /* the chunk's days that no load has covered, up to its end; the service reports no
+                           * usage of them. Not bounded: there are no such days */
     bool has_data;        /* the service reports a day with usage for the job's categories */
     date_t data_through;  /* the latest such day */
     int64_t requested_us; /* when the data of the oldest proof was requested */

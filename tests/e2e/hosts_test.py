@@ -106,7 +106,7 @@ class CutOffWhileLoading(HostsCase):
         running.append(self.start(self.hosts[0], self.contracts[0]))
         self.simulator.wait_for_held()
         self.wait_for_session("query ilike 'copy %'")
-        self.wait_for_standby("nobody")
+        self.wait_for_standby("missing")
         gate.execute("commit;")
         self.wait_for_session("wait_event = 'SyncRep' and query ilike 'commit%'")
         return running[::-1]

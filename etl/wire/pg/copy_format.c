@@ -4,7 +4,7 @@
 
 /* PostgreSQL counts from 2000-01-01. */
 #define EPOCH_DAYS 10957
-#define EPOCH_US (EPOCH_DAYS * INT64_C(86400000000))
+#define EPOCH_US (EPOCH_DAYS * DATE_DAY_US)
 
 static const char signature[] = "PGCOPY\n\377\r\n\0" /* the signature's eleven bytes */
                                 "\0\0\0\0"           /* no flags */

@@ -217,6 +217,11 @@ static void reasons_are_told_in_words(void **state)
 {
     (void)state;
     expect_words(REASON_NONE, "");
+    for (enum fallback_reason reason = REASON_SOURCE_QUERY; reason <= REASON_SCOPE; reason++) {
+        char words[FALLBACK_TEXT];
+        struct fallback_numbers numbers = {.remembered_until = ""};
+        assert_true(strlen(fallback_explain(reason, &numbers, words)) > strlen("(null)"));
+    }
     expect_words(REASON_SOURCE_QUERY, "the job says source: query");
     expect_words(REASON_SOURCE_EXPORT, "the job says source: export");
     expect_words(REASON_SOURCE_CONTRACT, "the job says source: contract");

@@ -3,8 +3,9 @@
 import pathlib
 import signal
 import subprocess
+import tempfile
 
-from harness import CONTRACT, DEFAULT_COLUMNS, EtlTestCase, differences, main
+from harness import CONTRACT, DEFAULT_COLUMNS, Etl, EtlTestCase, differences, main
 from harness.etl import default_job
 from harness.postgres import PSQL
 
@@ -120,6 +121,28 @@ class Running(BackupCase):
             self.database.row("select status, error_kind from tokenflex_etl.run order by run_id limit 1"),
             ("failed", "died"),
         )
+
+
+class AnotherHost(BackupCase):
+    def test_it_goes_on_where_a_run_was_stopped(self):
+        """With the settings and jobs of the first, and a login of its own."""
+        other = Etl(self.enterContext(tempfile.TemporaryDirectory(prefix="tokenflex-other.")))
+        self.addCleanup(other.close)
+        other.environment.update(self.database.environment)
+        other.write_settings({"api": {"base_url": self.simulator.url}})
+        other.write_job("usage", window=WINDOW, page_size=100)
+        self.etl.write_job("usage", window=WINDOW, page_size=100)
+        self.simulator.script({"on": "page", "hold": True})
+        running = self.etl.start_run("--from", "2026-01-01", "--to", "2026-02-01")
+        self.simulator.wait_for_held()
+        running.signal(signal.SIGTERM)
+        self.assertEqual(running.wait().exit_code, 75)
+        self.simulator.script()
+        self.simulator.release()
+        result = other.run_well("--from", "2026-01-01", "--to", "2026-02-01")
+        self.assertIn("resuming the query", result.stderr)
+        self.assertEqual(self.simulator.requests("submit"), 1)
+        self.assert_whole(1)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ bool stage_drop_abandoned(struct pg *pg, const char *schema, struct err *err)
         if (!dropped && (pg_is_lost(pg) || err->kind == ERR_STOPPED))
             return false;
         if (dropped)
-            log_warn("stage-dropped", "a runner that was killed had left the stage table %s; it was dropped",
+            log_warn("stage-dropped", "a run that was killed had left the stage table %s; it was dropped",
                      name);
         else
             log_warn("stage-left", "%s; %s is left for another run", err->text, name);

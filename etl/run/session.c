@@ -97,7 +97,7 @@ static bool lock_at_end(struct session *session, const struct session_lock_of *o
     if (err->kind != ERR_LATER || wait_ms == 0)
         return false;
     return err_hint(
-        err, is_cut ? "the wait ended with the job's `timeout`: try again when the other runner has finished"
+        err, is_cut ? "the wait ended with the job's `timeout`: try again when the other run has finished"
                     : "try again when it has finished, or wait longer with run --wait");
 }
 

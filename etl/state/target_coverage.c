@@ -29,12 +29,12 @@ bool target_coverage_add(struct pg *pg, const struct target_name *name, const ch
     char end[DATE_TEXT];
     if (window->bounded && window->from >= first_running_day)
         return true;
-    if (window->bounded && window->to < first_running_day)
-        first_running_day = window->to;
+    bool has_ended = window->bounded && window->to < first_running_day;
+    date_t end_day = has_ended ? window->to : first_running_day;
     window_put_days(window, &days);
     SCOPED(pg_result)
-    PGresult *added = pg_query(
-        pg, SQL_TARGET_COVERAGE_ADD,
-        PG_PARAMS(name->schema, name->table, contract, days.from, date_format(first_running_day, end)), err);
+    PGresult *added =
+        pg_query(pg, SQL_TARGET_COVERAGE_ADD,
+                 PG_PARAMS(name->schema, name->table, contract, days.from, date_format(end_day, end)), err);
     return added || err_wrap(err, "cannot write which days were loaded");
 }

@@ -26,7 +26,7 @@ with dead as (
 update tokenflex_etl.run
    set status      = 'failed',
        finished_at = clock_timestamp(),
-       error       = format('the runner (process %s on %s) ended without finishing', pid, host),
+       error       = format('the run (process %s on %s) ended without finishing', pid, host),
        error_kind  = 'died'
  where run_id in (select run_id from dead)
 returning run_id

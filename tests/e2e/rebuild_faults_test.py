@@ -215,7 +215,7 @@ class Killed(RebuildTestCase):
             self.database.rows(
                 "select distinct status, rows_inserted, error from tokenflex_etl.run where run_id in (4, 5)"
             ),
-            [("failed", "0", "the runner that rebuilt the table ended without finishing")],
+            [("failed", "0", "the run that rebuilt the table ended without finishing")],
         )
         self.assert_untouched()
 

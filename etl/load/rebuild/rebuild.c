@@ -75,7 +75,7 @@ void rebuild_log_definition(const char *what, const char *definition)
 }
 
 /* The error in the run table for runs of a rebuild whose process has ended. */
-static const char died[] = "the runner that rebuilt the table ended without finishing";
+static const char died[] = "the run that rebuilt the table ended without finishing";
 
 static void put_columns_of(const struct job *job, struct buf *names)
 {

@@ -44,6 +44,6 @@ void status_put_chunks(const struct invocation *invocation, struct buf *out)
 void status_put_lost_runner(const struct invocation *invocation, struct buf *out)
 {
     const struct run_row *newest = invocation->newest;
-    buf_print(out, "the runner (process %d on %s) ended without finishing", newest->pid, newest->host);
+    buf_print(out, "the run (process %d on %s) ended without finishing", newest->pid, newest->host);
     status_put_chunks(invocation, out);
 }

@@ -16,7 +16,7 @@ void status_put_json(const struct status *status, struct buf *out);
 /* The budgets of tokens, with the warnings that are due; nothing if there are none. A part of the text. */
 void status_put_token_budgets(const struct status *status, struct buf *out);
 
-/* `the runner (process 42 on etl-7) ended without finishing, after 1 of 3 chunks`, of an invocation
+/* `the run (process 42 on etl-7) ended without finishing, after 1 of 3 chunks`, of an invocation
  * that died. */
 void status_put_lost_runner(const struct invocation *invocation, struct buf *out);
 

@@ -237,7 +237,7 @@ static void a_run_whose_runner_is_gone_is_marked_as_one_that_died(void **state)
     must(run_record_mark_lost(pg, &err), &err);
     assert_string_equal(
         db_value(pg, "select concat_ws('|', status, error_kind, error) from tokenflex_etl.run"),
-        "failed|died|the runner (process 4242 on etl-7.example) ended without finishing");
+        "failed|died|the run (process 4242 on etl-7.example) ended without finishing");
 }
 
 /* A run with a reservation of requests in its name. */

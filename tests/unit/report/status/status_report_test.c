@@ -91,7 +91,7 @@ static void the_text_tells_a_dead_run_from_one_that_goes_on(void **state)
     assert_non_null(strstr(text, "1 of 1 needs attention.\n"
                                  "\n"
                                  "daily 11000000001: died, begun 2026-11-22 01:00 UTC, 6 h ago\n"
-                                 "    the runner (process 4242 on etl-7) ended without finishing\n"
+                                 "    the run (process 4242 on etl-7) ended without finishing\n"
                                  "    To do: nothing: the next run resumes its work at the service\n"));
     assert_null(strstr(text, "running since"));
 }
@@ -110,7 +110,7 @@ static void the_text_says_how_many_chunks_of_a_night_were_loaded(void **state)
         strstr(text_of(rows, 2, &failed), "    Window 2026-10-18..2026-11-22, after 1 of 3 chunks\n"));
     assert_non_null(
         strstr(text_of(&rows[1], 1, &died),
-               "    the runner (process 4242 on etl-7) ended without finishing, after 1 of 3 chunks\n"));
+               "    the run (process 4242 on etl-7) ended without finishing, after 1 of 3 chunks\n"));
 }
 
 static void the_text_says_that_no_run_came(void **state)
@@ -264,7 +264,7 @@ static void the_json_says_who_runs_and_who_died(void **state)
     buf_clear(&out);
     status_put_json(&died.status, &out);
     assert_non_null(strstr(buf_text(&out), "\"last_status\":\"failed\""));
-    assert_non_null(strstr(buf_text(&out), "\"error\":\"the runner (process 4242 on etl-7) ended without "
+    assert_non_null(strstr(buf_text(&out), "\"error\":\"the run (process 4242 on etl-7) ended without "
                                            "finishing\",\"error_kind\":\"died\",\"exit_code\":null"));
     assert_non_null(strstr(buf_text(&out), "\"running\":null"));
 }

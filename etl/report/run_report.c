@@ -36,7 +36,7 @@ static void add_item(struct table *table, const struct run_item *item)
 }
 
 /* The outcome of the whole round, on all hosts. The lines above are those of this host. */
-static void put_share(const struct run_share *share, struct buf *out)
+static void put_share(const struct share_outcome *share, struct buf *out)
 {
     if (!share->name)
         return;
@@ -54,7 +54,7 @@ static void put_share(const struct run_share *share, struct buf *out)
     }
 }
 
-static void put_json_share(const struct run_share *share, struct json_writer *json)
+static void put_json_share(const struct share_outcome *share, struct json_writer *json)
 {
     if (!share->name)
         return;

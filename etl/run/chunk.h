@@ -1,6 +1,6 @@
 /*
- * The unit of work: one window of one contract of one job. One query, one transaction, one row of the run
- * table.
+ * A chunk: one window of one contract of one job. Its rows are loaded in one transaction, and it has one row
+ * in the run table.
  */
 #ifndef RUN_CHUNK_H
 #define RUN_CHUNK_H
@@ -23,7 +23,7 @@ struct chunk {
     date_t today;
     size_t number;            /* its place among the chunks of the job and contract, from 1 */
     size_t count;             /* the number of these chunks */
-    uint64_t requests_before; /* requests spent on finding the job's chunks, counted to this chunk */
+    uint64_t requests_before; /* requests for the list of contracts, which are counted as this chunk's */
 };
 
 enum chunk_status {
@@ -51,8 +51,7 @@ struct chunk_result {
     char skip_reason[CHUNK_REASON]; /* why, in words */
 };
 
-/* Marks the chunk as failed, for the reason in result->err. Without a reason that is a bug (err_require()).
- * */
+/* Marks the chunk as failed, for the reason in result->err. A missing one is a bug (err_require()). */
 void chunk_fail(struct chunk_result *result);
 
 /*
@@ -64,8 +63,7 @@ const char *chunk_status_name(enum chunk_status status);
 /* The same for people, with `not begun` as a separate status. */
 const char *chunk_status_text(enum chunk_status status);
 
-/* The chunk in the form that load/snapshots needs to decide about other windows of the target. Borrows
- * both. */
+/* The chunk in the form that load/snapshots needs to decide about other windows of the target. */
 struct snapshot_load chunk_snapshot_load(const struct chunk *chunk, const struct target *target);
 
 /*

@@ -9,8 +9,8 @@
 #include "run/session.h"
 #include "state/work.h"
 
-/* Everything is borrowed. The lock on table and contract (state/lock) is the caller's; with a claim it is not
- * held, and the load takes it. */
+/* Everything is borrowed. The caller holds the lock on table and contract (state/lock); with a claim it does
+ * not, and the load takes the lock. */
 struct chunk_context {
     const struct settings *settings;
     struct api *api;

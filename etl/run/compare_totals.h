@@ -45,8 +45,8 @@ MUST_CHECK bool totals_compare(const struct totals_facts *facts, struct arena *a
                                struct totals_result *result, struct err *err);
 
 /*
- * The windows to load again, oldest first: the months with a difference that is not stuck. Adjacent months
- * form one window. Lives in arena.
+ * The windows to load again, oldest first: the months with a difference, unless another load would not help
+ * (is_stuck). Adjacent months form one window. Lives in arena.
  */
 struct windows totals_windows_to_reload(const struct totals_result *result, struct arena *arena);
 

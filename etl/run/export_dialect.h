@@ -1,14 +1,15 @@
 /*
- * Decides what a value without quotes is in an export's file: `null`, `7.10` or `1E3` may be a null and
- * numbers, or texts of a file that does not quote its texts. Token Flex API, "Export": files of 2018 quote
- * texts, but not numbers and dates. It is not known whether the service still does so. A query's result has
- * null and numbers in their place. If the same row came in two forms, it would be stored as two rows.
+ * Decides what values without quotes are in an export's file. If the file quotes its texts, `null`, `7.10`
+ * and `1E3` are a null and numbers; if it does not, they may be texts. Token Flex API, "Export": files of
+ * 2018 quote texts, but not numbers and dates. It is not known whether the service still does so. A query's
+ * result tells null, numbers and texts apart. If an export and a query returned a row in different forms, it
+ * would be stored as two rows.
  *
- * For a field, its own column decides if it has a word, else the other columns, else the header:
+ * Whether a field's texts are quoted shows in words (export_is_word()), which need no quotes: in those of its
+ * own column, or if it has none, in those of all fields, or if there are none, in the names of the header.
  *
- * - there is a word in quotes, which it does not need (export_is_word()): texts are quoted, so without quotes
- *   `null` is null and a number is a number;
- * - there is a word without quotes, other than `null`: texts are not quoted, so all values are texts.
+ * - A word is in quotes: texts are quoted, so without quotes `null` is null and a number is a number.
+ * - A word other than `null` is without quotes: texts are not quoted, so all values are texts.
  *
  * In the column of a metric, without quotes `null` is null and a number is a number, in every file.
  *
@@ -33,10 +34,10 @@
 /* Lines of the file, counted from 1; 0: none yet. */
 struct export_column_dialect {
     uint64_t quoted_line; /* the first word in quotes */
-    uint64_t bare_line;   /* the first word without */
-    uint64_t doubt_line;  /* without quotes: the first null, or number that is another value as a text */
+    uint64_t bare_line;   /* the first word without quotes */
+    uint64_t doubt_line;  /* the first `null`, or number not in canonical form (`1.0`), without quotes */
     bool is_judged;
-    bool was_quoting; /* is_judged: what the judgement was */
+    bool was_quoting; /* is_judged: the decision was that texts are quoted */
 };
 
 struct export_dialect {
@@ -55,7 +56,7 @@ void export_dialect_cleanup(struct export_dialect *dialect);
 /* Clears everything noted: the file is read from its start again. */
 void export_dialect_clear(struct export_dialect *dialect);
 
-/* Takes note of a row. */
+/* Notes the words and doubtful values of a row. All rows must be noted, in order. */
 void export_dialect_note(struct export_dialect *dialect, const struct cell *cells, uint64_t line);
 
 /*

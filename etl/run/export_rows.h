@@ -18,7 +18,7 @@
  *
  * A file counts as complete only if that is proved:
  *
- * - by the transfer: the announced length has been reached, or the last chunk has come, and no earlier
+ * - by the transfer: the announced length has been reached, or the end of a chunked transfer, and no earlier
  *   response announced or sent more. Then an incomplete gzip stream or an open quote is a fault of the file
  *   itself, ERR_DATA; a last line without a line end is no fault;
  * - by a complete gzip stream with the right checksum;

@@ -47,8 +47,8 @@ static bool may_submit_again(const struct fallback_facts *facts)
     return facts->submits < FALLBACK_MAX_SUBMITS && !too_much;
 }
 
-/* A query has returned no rows. */
-static struct fallback leave_query(const struct fallback_facts *facts, enum fallback_reason reason)
+/* The result of a query could not be fetched. */
+static struct fallback after_failed_query(const struct fallback_facts *facts, enum fallback_reason reason)
 {
     if (may_submit_again(facts))
         return step(FALLBACK_QUERY_AGAIN, reason);
@@ -59,8 +59,8 @@ static struct fallback leave_query(const struct fallback_facts *facts, enum fall
     return facts->can_split ? step(FALLBACK_SPLIT, reason) : step(FALLBACK_FAIL, REASON_SCOPE);
 }
 
-/* An export was forbidden. If it was to replace a query, the parts of the window can replace it too. */
-static struct fallback leave_export(const struct fallback_facts *facts)
+/* An export was forbidden. If its rows can be queried, queries for parts of the window are left to try. */
+static struct fallback after_forbidden_export(const struct fallback_facts *facts)
 {
     bool lacks_scope = facts->choice == JOB_SOURCE_AUTO && !facts->export_only && !facts->may_write;
     if (lacks_scope && facts->can_split)
@@ -91,9 +91,9 @@ struct fallback fallback_next(const struct fallback_facts *facts)
     case FETCH_REPLACED:
     case FETCH_REPEATED:
     case FETCH_TOO_LARGE:
-        return leave_query(facts, fallback_reason_of(facts->outcome));
+        return after_failed_query(facts, fallback_reason_of(facts->outcome));
     case FETCH_FORBIDDEN:
-        return leave_export(facts);
+        return after_forbidden_export(facts);
     case FETCH_COMPLETE:
         break;
     }

@@ -1,11 +1,11 @@
 /*
- * The policy that chooses query or export, and what follows if one of them fails. Token Flex API, "Query:
- * submit, poll, page" (the states of a query, its time limit of five minutes) and "Export" (which has none).
- * Pure.
+ * Decides whether a chunk is fetched by query or by export, and what follows if that fails. Token Flex API,
+ * "Query: submit, poll, page" (the states of a query, its time limit of five minutes) and "Export" (which has
+ * no time limit). Pure.
  *
  * The caller fills in the facts, executes the step, stores its outcome in the facts, and calls again, until
  * the step is FALLBACK_DONE or FALLBACK_FAIL. All facts are about one part of the window, usually the whole
- * window.
+ * window. After FALLBACK_SPLIT the caller begins again with each half.
  */
 #ifndef RUN_FALLBACK_H
 #define RUN_FALLBACK_H
@@ -29,7 +29,7 @@ enum fetch_outcome {
     FETCH_FORBIDDEN, /* export: forbidden by the service or by the token's scopes */
 };
 
-/* How often a query that returns no rows is submitted. */
+/* How often the same query is submitted if its result cannot be fetched. */
 #define FALLBACK_MAX_SUBMITS 2
 
 struct fallback_facts {
@@ -38,21 +38,21 @@ struct fallback_facts {
 
     enum fetch_outcome outcome;
     unsigned submits; /* queries that this run has submitted for the part */
-    bool resumed;     /* that query was submitted by an earlier run */
+    bool resumed;     /* the query of the last attempt was submitted by an earlier run */
 
     bool may_write; /* the token has the scope data:write, as far as is known */
     bool can_split; /* the part can be split in two (run/window_parts) */
 
     bool export_is_left;  /* an earlier run has requested the export, and it may still exist */
-    bool times_out;       /* a query over as many days or fewer exceeded the time limit within a week */
-    bool cannot_be_paged; /* the last result over about as many days was too large for the request budget */
+    bool times_out;       /* in the last week a query over as many days or fewer exceeded the time limit */
+    bool cannot_be_paged; /* a result of the size of the last one is too large for the request budget */
 };
 
 enum fallback_step {
     FALLBACK_QUERY,       /* resume a query, or submit one */
     FALLBACK_QUERY_AGAIN, /* submit the query again and start over: rows of two results are never mixed */
     FALLBACK_SPLIT,       /* split the part in two, and query each */
-    FALLBACK_EXPORT,      /* fetch the whole window by export */
+    FALLBACK_EXPORT,      /* fetch the whole window by export, also if it was split */
     FALLBACK_CONTRACT,    /* not usage: fetch the service's own record of the contract */
     FALLBACK_DONE,
     FALLBACK_FAIL,

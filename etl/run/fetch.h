@@ -9,12 +9,12 @@
 #include "run/fetched.h"
 
 /*
- * Fetches and stages every row of the chunk. task->facts is what is known before. *source is the name of the
- * source tried last, as in the run table: `query`, `export` or `contract`.
+ * Fetches and stages every row of the chunk. task->facts are known before. *source is the name of the source
+ * that was tried last, as in the run table: `query`, `export` or `contract`.
  *
- * With `source: auto`, if the query exceeds the service's time limit, or its result expires twice or is too
- * large to be paged in time, the rows are fetched by export. If the token does not allow exports, the window
- * is split, if its rows allow that, and its parts are fetched one after the other.
+ * With `source: auto`, if the query exceeds the service's time limit, its result is too large to be paged in
+ * time, or paging fails twice (run/fallback), the rows are fetched by export. If the token does not allow
+ * exports, the window is split, if its rows allow that, and its parts are fetched one after the other.
  *
  * ERR_DATA if rows are missing, too many, too wide or of the wrong type; ERR_UNAVAILABLE if the query fails
  * or, for a job with `source: query`, exceeds its time limit; ERR_AUTH if only an export would work;

@@ -42,13 +42,13 @@ static void load_notes_cleanup(struct load_notes *notes)
 
 /* Where the rows go. */
 struct load_place {
-    bool fills;                          /* straight into the table */
+    bool fills;                          /* straight into the table, without a staging table */
     struct part_ranges missing;          /* partitions that the load adds to a table that it makes */
     const struct part_range *standalone; /* the partition that is filled and attached; NULL: none */
 };
 
-/* The day on which the data was requested: a query or an export may have been resumed since. Days that were
- * not over then are not loaded as a whole. */
+/* The day on which the data was requested, or today if that is earlier or the former is not known. A resumed
+ * query or export was requested earlier, and lacks the usage since. */
 static bool find_today(const struct chunk_load *load, date_t *today, struct err *err)
 {
     bool known;
@@ -94,9 +94,9 @@ static bool merge(const struct chunk_load *load, const struct load_place *place,
            merge_run(&merge, pg, counts, err);
 }
 
-/* Locks the claim, if there is one: from here on no other host can take the chunk over. *overtaken: days of
- * the window were loaded from an answer that was requested later. Never set for `mode: append`, which
- * replaces no rows. */
+/* Locks the claim, if there is one: until the transaction ends no other host can take the chunk over.
+ * *overtaken: days of the window were loaded from an answer that was requested later. Never set for `mode:
+ * append`, which replaces no rows. */
 static bool lock_chunk(const struct chunk_load *load, bool *overtaken, struct err *err)
 {
     const char *by;
@@ -176,7 +176,7 @@ static void log_loading(const struct fetched *fetched)
               readable_plural(fetched->rows), fetched->target.schema, fetched->target.table);
 }
 
-/* Rows in a file stay there if they can go straight into the table. */
+/* Rows in a file stay there if they can go straight into the table; else they go to a staging table. */
 static bool choose_way(const struct chunk_load *load, bool *fills, struct err *err)
 {
     const struct chunk *chunk = load->chunk;

@@ -18,9 +18,9 @@ struct chunk_load {
 };
 
 /*
- * Loads, and ends the run's row, and the shared chunk where there is a claim. *overtaken: nothing was loaded,
- * since another run has loaded days of the window from an answer that was requested later. A load that
- * collides with another transaction is tried again, a few times.
+ * Loads the rows, and marks the run row, and with a claim the shared chunk, as succeeded. *overtaken: nothing
+ * was loaded, since another run has loaded days of the window from an answer that was requested later. A load
+ * that collides with another transaction is tried again, a few times.
  *
  * ERR_DATA if a key occurs twice; ERR_LATER if another session keeps the table locked, or changes it
  * meanwhile; ERR_UNAVAILABLE if the connection is lost: then the load may have succeeded nevertheless

@@ -17,7 +17,7 @@
 /* The time after a stop or the job's timeout to write the run row and to release the lock. */
 #define SHUTDOWN_GRACE_MS 2000
 
-/* The most answers that are fetched for a chunk if each is out of date by the time it could be loaded. */
+/* How often a chunk's rows are fetched if another run keeps loading newer ones first. */
 #define MAX_ANSWERS 3
 
 /* A chunk that is being run. */

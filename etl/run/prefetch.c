@@ -21,9 +21,9 @@ size_t prefetch_ceiling(size_t page_bytes, double requests_left, uint64_t pages_
     return fitting < PREFETCH_MAX ? fitting : PREFETCH_MAX;
 }
 
-/* Whether the first page has the page size that was requested. A result that came with the submit is limited
- * to the service's default size. */
-static bool was_requested(const struct query *query, const struct page *first)
+/* Whether the first page was requested with a page size. One that came with the submit has the service's
+ * default size. */
+static bool has_requested_size(const struct query *query, const struct page *first)
 {
     return query->ready_ms >= 0 && first->answer.row_count > 0;
 }
@@ -31,7 +31,7 @@ static bool was_requested(const struct query *query, const struct page *first)
 /* The number of rows expected in each page. */
 static uint64_t stride_of(const struct query *query, const struct page *first)
 {
-    return was_requested(query, first) ? first->answer.row_count : query->page_size;
+    return has_requested_size(query, first) ? first->answer.row_count : query->page_size;
 }
 
 static uint64_t pages_of(uint64_t rows, uint64_t stride)
@@ -60,7 +60,7 @@ bool prefetch_begin(struct prefetch *prefetch, struct query *query, const struct
         .query = query,
         .total = first->answer.total,
         .stride = stride_of(query, first),
-        .stride_is_confirmed = was_requested(query, first),
+        .stride_is_confirmed = has_requested_size(query, first),
         .next = first->answer.row_count,
         .began_ms = clock_now_ms(),
         .most = 1,

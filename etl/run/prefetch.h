@@ -1,11 +1,10 @@
 /*
  * Requests pages ahead and hands them out in order.
  *
- * One page is always being fetched while another is staged. If the loader still has to wait for pages, twice
- * as many are requested ahead, until pages come as fast as they are staged: so the latency of a distant
- * service is spent once for all pages in flight. Their number is limited by the bytes that they hold, and by
- * the request budget: if it does not have all the requests that the result still needs, pages are requested
- * one at a time.
+ * One page is always being fetched while another is staged. While the loader still has to wait for pages, the
+ * number of pages requested ahead is doubled: pages in flight together wait for a distant service only once.
+ * The number is limited by the bytes that the pages hold, and by the request budget: if it does not have all
+ * the requests that the result still needs, pages are requested one at a time.
  */
 #ifndef RUN_PREFETCH_H
 #define RUN_PREFETCH_H

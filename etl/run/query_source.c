@@ -46,7 +46,7 @@ static bool check_page(const struct query_source *source, struct err *err)
     return true;
 }
 
-/* Reserves the requests that this result still needs, for all jobs and processes to respect. */
+/* Reserves the requests that this result still needs, so that other jobs and processes leave them. */
 static bool reserve(struct query_source *source, uint64_t rows_left, struct err *err)
 {
     source->pages_left = prefetch_pages_for(&source->prefetch, rows_left);

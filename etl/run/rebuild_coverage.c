@@ -9,11 +9,11 @@
 struct gaps {
     const struct rebuild_coverage *coverage;
     struct arena *arena;
-    struct buf words;
-    size_t count;
-    struct text_list jobs;   /* jobs of the command */
-    struct window days;      /* all days that are held or loaded; not bounded: no --from and --to */
-    bool is_out_of_commands; /* no defined job loads a contract that the table holds */
+    struct buf words;      /* what is missing, for the message */
+    size_t count;          /* of gaps in words */
+    struct text_list jobs; /* jobs of the command */
+    struct window days;    /* days of the command: all that are held or loaded; not bounded: none */
+    bool lacks_job;        /* no defined job loads a contract that the table holds */
 };
 
 static bool loads_table(const struct rebuild_coverage *coverage, const struct job *job)
@@ -49,8 +49,8 @@ static bool runs(const struct gaps *gaps, const char *job)
     return false;
 }
 
-/* The day up to which the run loads a contract without a gap, from the start of `held`. *any: the run loads
- * the contract at all. */
+/* The end of the days that the run loads of a contract, from the start of `held` without a gap. *any: the run
+ * loads the contract at all. */
 static date_t loaded_until(const struct gaps *gaps, const char *contract, const struct window *held,
                            bool *any)
 {
@@ -75,17 +75,17 @@ static date_t loaded_until(const struct gaps *gaps, const char *contract, const 
     return until;
 }
 
-/* Whether the run loads a window that would replace this one in an existing table too. */
-static bool is_replaced(const struct gaps *gaps, const struct table_contents_part *share)
+/* Whether this is a window of snapshots that a window of the run replaces. */
+static bool is_replaced(const struct gaps *gaps, const struct table_contents_part *part)
 {
-    struct snapshot held = {share->days, share->is_moving, share->as_of, share->rows};
+    struct snapshot held = {part->days, part->is_moving, part->as_of, part->rows};
     const struct schedule *schedule = gaps->coverage->schedule;
     for (size_t i = 0; i < schedule->item_count; i++) {
         const struct chunk *chunk = &schedule->items[i].chunk;
         struct snapshot_chunk what = {&chunk->window, &chunk->moving, chunk->today};
         struct snapshot loaded = snapshot_of_chunk(&what);
         bool may_replace = loads_table(gaps->coverage, chunk->job) &&
-                           text_equal(chunk->contract, share->contract) && chunk->window.bounded &&
+                           text_equal(chunk->contract, part->contract) && chunk->window.bounded &&
                            chunk->job->target.snapshots == JOB_SNAPSHOTS_LATEST;
         if (may_replace && snapshot_judge(&loaded, &held) == SNAPSHOT_REPLACED)
             return true;
@@ -112,26 +112,26 @@ static const struct job *find_job_of(const struct gaps *gaps, const char *contra
     return NULL;
 }
 
-static void check_share(struct gaps *gaps, const struct table_contents_part *share)
+static void check_part(struct gaps *gaps, const struct table_contents_part *part)
 {
     bool any;
     char held[WINDOW_TEXT];
-    date_t until = loaded_until(gaps, share->contract, &share->days, &any);
-    add_days(gaps, &share->days);
-    if (any && (!share->days.bounded || until >= share->days.to || is_replaced(gaps, share)))
+    date_t until = loaded_until(gaps, part->contract, &part->days, &any);
+    add_days(gaps, &part->days);
+    if (any && (!part->days.bounded || until >= part->days.to || is_replaced(gaps, part)))
         return;
     add_gap(gaps);
-    buf_print(&gaps->words, "%" PRIu64 " row%s of contract %s", share->rows, readable_plural(share->rows),
-              share->contract);
-    if (share->days.bounded)
-        buf_print(&gaps->words, " of the days %s", window_format(&share->days, held));
+    buf_print(&gaps->words, "%" PRIu64 " row%s of contract %s", part->rows, readable_plural(part->rows),
+              part->contract);
+    if (part->days.bounded)
+        buf_print(&gaps->words, " of the days %s", window_format(&part->days, held));
     if (any) {
         buf_put(&gaps->words, ", more days than this run loads");
         return;
     }
-    const struct job *job = find_job_of(gaps, share->contract);
+    const struct job *job = find_job_of(gaps, part->contract);
     buf_put(&gaps->words, job ? ", which this run does not load" : ", which no job loads");
-    gaps->is_out_of_commands |= !job;
+    gaps->lacks_job |= !job;
     if (job)
         add_job(gaps, job);
 }
@@ -169,8 +169,8 @@ static bool takes_days(const struct gaps *gaps)
     return gaps->days.bounded;
 }
 
-/* Whether the days of the command, divided into the job's chunks, overlap the job's moving window of today.
- * */
+/* Whether the job would refuse the days of the command: one of their chunks overlaps its moving window of
+ * today. */
 static bool job_refuses_days(const struct gaps *gaps, const struct job *job)
 {
     struct err ignored;
@@ -218,21 +218,20 @@ static void put_command(const struct gaps *gaps, bool with_days, struct buf *com
 static bool refuse(const struct gaps *gaps, struct err *err)
 {
     bool with_days = takes_days(gaps);
-    bool is_in_parts = with_days && days_are_refused(gaps);
+    bool days_refused = with_days && days_are_refused(gaps);
     SCOPED(buf) struct buf command = buf_make(BUF_OWN_TEXT);
-    put_command(gaps, with_days && !is_in_parts, &command);
+    put_command(gaps, with_days && !days_refused, &command);
     err_set(err, ERR_CONFIG, "table %s.%s is not rebuilt, since the new table would lack %s",
             gaps->coverage->schema, gaps->coverage->table, buf_text(&gaps->words));
-    if (is_in_parts)
+    if (days_refused)
         return err_hint(err,
                         "no run loads these windows together with the job's moving window: delete their "
                         "rows; then: %s; then load them again with --from and --to",
                         buf_text(&command));
-    return err_hint(err, "%s%s",
-                    gaps->is_out_of_commands
-                        ? "add the contract to a job that loads the table, or delete its rows; then: "
-                        : "",
-                    buf_text(&command));
+    return err_hint(
+        err, "%s%s",
+        gaps->lacks_job ? "add the contract to a job that loads the table, or delete its rows; then: " : "",
+        buf_text(&command));
 }
 
 bool rebuild_coverage_check(const struct rebuild_coverage *coverage, const struct table_contents *contents,
@@ -242,7 +241,7 @@ bool rebuild_coverage_check(const struct rebuild_coverage *coverage, const struc
     struct gaps gaps = {.coverage = coverage, .arena = arena, .words = buf_make(BUF_OWN_TEXT)};
     start_command(&gaps);
     for (size_t i = 0; i < contents->count; i++)
-        check_share(&gaps, &contents->items[i]);
+        check_part(&gaps, &contents->items[i]);
     for (size_t i = 0; i < contents->jobs.count; i++)
         check_loader(&gaps, contents->jobs.items[i]);
     bool is_complete = gaps.count == 0 || refuse(&gaps, err);

@@ -15,7 +15,7 @@
 
 struct table_rebuild {
     struct rebuild what;
-    struct target_loads loads; /* when it began */
+    struct target_loads loads; /* the run history when the rebuild began */
     struct session session;    /* holds the lock for rebuilding the table, and swaps or drops it */
     char session_name[SESSION_NAME];
     uint64_t rows_before;
@@ -45,9 +45,9 @@ struct rebuilds_options {
 
 /*
  * Examines every table of the schedule. If a table's grain has changed (load/grain), its rebuild is prepared:
- * its work units load into a successor. If it cannot be rebuilt (another run is rebuilding it, for longer
- * than run_wait_ms(), something is in the way, or the run does not load all that the table holds), its work
- * units are refused. For other tables, and for one that another run has rebuilt meanwhile, the log says
+ * its work units load into a new table. If it cannot be rebuilt (another run is rebuilding it for longer
+ * than run_wait_ms(), an object prevents it, or the run does not load all that it holds), its work units are
+ * refused. For other tables, and for one that another run has rebuilt meanwhile, the log says
  * that nothing needs rebuilding.
  */
 void rebuilds_begin(const struct rebuilds_options *options, struct pg *pg, struct arena *arena,
@@ -61,8 +61,8 @@ struct rebuilds_table {
 MUST_CHECK bool rebuilds_find_change(const struct schedule *schedule, const struct rebuilds_table *table,
                                      struct pg *pg, bool *changed, struct err *err);
 
-/* To be called when all work units of the table are over: replaces the table by the new one, or drops the new
- * one. In the latter case the chunks loaded into it have failed. deadline_ms (monotonic) is that of the jobs;
+/* To be called when all work units of the table are over: replaces the table by the new one; or drops the new
+ * one, and marks the chunks loaded into it as failed. deadline_ms (monotonic) is that of the jobs;
  * a few seconds are allowed in any case. */
 void rebuilds_finish(struct table_rebuild *rebuild, struct schedule *schedule, int64_t deadline_ms);
 

@@ -96,8 +96,8 @@ static bool claim(const struct reconcile_auto *after, struct pg *pg, struct aren
     return true;
 }
 
-/* Whether the job loads the contract: its list has it, or a run has already loaded it. That may be another
- * run: a job of another timer or host is compared on the same day too. */
+/* Whether the job loads the contract: its list has it, or a run has loaded it into the job's table. That may
+ * be another run: tables of jobs that another timer or host runs are compared too. */
 static bool find_contract(const struct reconcile_auto *after, const struct job *job, const char *contract,
                           struct pg *pg, bool *found, struct err *err)
 {

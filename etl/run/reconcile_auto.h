@@ -13,15 +13,20 @@ struct reconcile_auto {
 };
 
 /*
- * Compares all tables of a contract whose jobs are enabled and may be compared, if the run has loaded one of
- * them, no run has requested the contract's summary on this day, and one of the tables has a completely
- * loaded month that is over. A summary is newer than every load that it is compared with. Failures are
- * warnings in the log. Nothing is compared after a stop. Everything lives in arena.
+ * Compares the tables of a contract for which reconcile_auto_has() is true, with a summary that is newer than
+ * their loads, if
+ *
+ * - the run has loaded one of them, or has skipped a chunk of one as unchanged;
+ * - no run has requested the contract's summary on this day;
+ * - one of them has a completely loaded month that is over.
+ *
+ * Failures are warnings in the log. Nothing is compared after a stop. Everything lives in arena.
  */
 void reconcile_after_run(const struct reconcile_auto *after, struct arena *arena,
                          struct reconcile_outcome *outcome);
 
-/* Whether the job's tables are compared after a run. */
+/* Whether the job's table is compared after a run: the job is enabled, has `reconcile: auto`, and can be
+ * compared. */
 bool reconcile_auto_has(const struct job *job);
 
 /* Whether a window covers a whole month that is over. Pure. */

@@ -19,8 +19,8 @@ static bool has_month(const struct totals_months *months, date_t month)
     return false;
 }
 
-/* The first month to read: the first of the summary (if it is empty, the first that a table may have), or
- * that of the contract's years if it is earlier. */
+/* The first month to read: the earlier of the first month of the summary (if it is empty, the first that a
+ * table can have) and that of the contract's years. */
 static date_t first_month(const struct summary *summary, const struct contract_years *years)
 {
     date_t first = summary->count > 0 ? summary->lines[0].month : JOB_FIRST_DAY;

@@ -45,7 +45,7 @@ void refusal_record(const struct run_options *options, const struct work_unit *u
         log_warn("run-log", "%s: `status` will not show that it failed", err.text);
 }
 
-/* struct contract_lister of a run that cannot begin. */
+/* The context of list_known(), the struct contract_lister of a run that cannot begin. */
 struct known_contracts {
     const struct run_options *options;
     const struct err *reason;

@@ -10,15 +10,15 @@
 
 /*
  * Records that a work unit was refused, with a failed row for its first chunk. Nothing is recorded if its
- * contract is not known. What cannot be recorded is a warning in the log.
+ * contract is not known. A failure to record is a warning in the log.
  */
 void refusal_record(const struct run_options *options, const struct work_unit *unit, struct pg *pg);
 
 /*
- * The same for every job and contract of a run that cannot begin; for a job with `contract: active` or `all`
- * that is every contract that the service listed last. Connects on its own, once: without a database, or
- * before `init` or a first run, nothing is recorded. Hosts of a share record nothing, because the others do
- * the work.
+ * The same for every job and contract of a run that cannot begin. The contracts of a job with `contract:
+ * active` or `all` are those of the service's last list. Tries once to connect: without a database, or
+ * without the tool's schema, nothing is recorded. Nor is anything if hosts share the run, because the others
+ * do the work.
  */
 void refusal_record_run(const struct run_options *options, const struct err *reason);
 

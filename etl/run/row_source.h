@@ -34,8 +34,8 @@ struct row_source {
      * transaction. */
     bool (*next_batch)(struct row_source *source, enum row_source_state *state, struct err *err);
 
-    /* Goes to the first row of the batch. will_repeat: its rows will be read again after this time. NULL:
-     * `next` tells the row. Called by row_source_begin(). */
+    /* Goes to the first row of the batch. will_repeat: its rows will be read again after this time. NULL: the
+     * source needs only `next`. Called by row_source_begin(). */
     bool (*begin)(struct row_source *source, bool will_repeat, struct err *err);
 
     /* Reads the next row of the batch, without waiting. */

@@ -11,7 +11,7 @@
 struct run_options {
     const struct settings *settings;
     struct schedule_options schedule;
-    const struct jobs *defined; /* every job there is, selected or not */
+    const struct jobs *defined; /* all jobs, selected or not */
     bool defined_is_complete;   /* no job file has errors; false: no metric is reported as unused */
     bool rebuild;               /* --rebuild: tables whose grain or filter has changed are replaced */
     bool again;                 /* --again: finished chunks of a backfill are loaded again */
@@ -24,23 +24,23 @@ struct run_options {
     const char *version; /* of the program, with its revision: hosts that share work have the same */
 };
 
-/* Of a run whose work hosts share (run.share). */
-struct run_share {
-    const char *name; /* NULL: none */
+/* The outcome of a round (run/share). */
+struct share_outcome {
+    const char *name; /* of the share; NULL: hosts did not share the run */
     int64_t round;
     bool is_over;                  /* nothing of the round is left to do */
     struct work_failures failures; /* is_over: chunks that failed, on whichever host */
-    struct err err;                /* why this host could not go on to the end; kind ERR_NONE: it did */
+    struct err err; /* why this host did not go on to the end; kind ERR_NONE: it did, or was stopped */
 };
 
 struct run_outcome {
-    struct run_item *items; /* in the order of the plan; of a share: those that this host has begun */
+    struct run_item *items; /* in the order of the schedule; of a round: those that this host has begun */
     size_t count;
-    size_t failed;            /* items that failed; of a share: chunks of the round, on any host */
+    size_t failed;            /* items that failed; of a round: its chunks that failed, on any host */
     uint64_t change_requests; /* of GET usage/:n/last, which belong to no item */
     int exit_code;
     bool has_reports; /* when the run began, the schema had views of `init --reports` */
-    struct run_share share;
+    struct share_outcome share;
 };
 
 /* Whether hosts share the work of a run with these options (run.share): not with --rebuild, and not if

@@ -1,5 +1,5 @@
 /*
- * Runs the chunks of many jobs, several jobs at once, each in a thread of its own.
+ * Runs the chunks of the jobs. Several threads work at the same time, each on one contract of one job.
  *
  * A failing job never stops the others. Chunks of one contract of one job are run one after the other, oldest
  * first, under the lock of their table. The first one that fails ends the work unit, because the next would

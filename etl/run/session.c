@@ -76,7 +76,7 @@ static bool lock_now(struct session *session, const char *table, const char *con
     return true;
 }
 
-/* How often a lock that is waited for is tried. */
+/* The interval of attempts to take a lock. */
 #define LOCK_RETRY_MS 250
 
 static void log_wait(const char *schema, const struct session_lock_of *of)

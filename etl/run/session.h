@@ -77,8 +77,8 @@ struct session_work {
 MUST_CHECK bool session_run_with_reconnect(struct session *session, struct session_work work,
                                            struct err *err);
 
-/* session_connect() and session_lock_within(), in session_run_with_reconnect(): work that begins while the
- * database restarts waits for it, as work does that is under way. */
+/* Runs session_connect() and session_lock_within() by session_run_with_reconnect(), so that work can begin
+ * while the database restarts. */
 MUST_CHECK bool session_acquire(struct session *session, const struct session_lock_of *of, int64_t wait_ms,
                                 struct err *err);
 

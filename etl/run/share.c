@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* The time limit of a renewal, and of leaving. */
+/* The time limit of a renewal and of leaving; that of leaving after a stop. */
 #define STATEMENT_MS 10000
 #define LEAVE_AFTER_STOP_MS 1000
 
@@ -28,19 +28,19 @@ bool share_refuse(const struct work_found *found, const char *name, size_t more,
 }
 
 /* Joins the current round or opens one, within the caller's transaction. */
-static bool enter(struct share *share, const struct share_entry *entry, struct pg *pg, struct arena *arena,
-                  struct err *err)
+static bool enter(struct share *share, const struct share_joining *joining, struct pg *pg,
+                  struct arena *arena, struct err *err)
 {
     struct work_found found;
     char name[SHARE_FACT_NAME];
     size_t more = 0;
-    const char *share_name = entry->settings->run.share;
-    struct work_opening opening = {share_name, entry->task, entry->facts};
-    struct share_start start = {.found = &found, .windows_move = entry->windows_move};
+    const char *share_name = joining->settings->run.share;
+    struct work_opening opening = {share_name, joining->task, joining->facts};
+    struct share_start start = {.found = &found, .windows_move = joining->windows_move};
     if (!work_lock(pg, share_name, err) || !work_today(pg, &start.today, err) ||
-        !work_find(pg, share_name, entry->task, arena, &found, err))
+        !work_find(pg, share_name, joining->task, arena, &found, err))
         return false;
-    start.differs = found.exists && share_facts_differ(entry->facts, found.facts, name, &more);
+    start.differs = found.exists && share_facts_differ(joining->facts, found.facts, name, &more);
     switch (share_start_step(&start)) {
     case SHARE_REFUSE:
         return share_refuse(&found, name, more, err);
@@ -58,7 +58,7 @@ static bool enter(struct share *share, const struct share_entry *entry, struct p
     return work_join(pg, &share->round, &share->member, err);
 }
 
-/* Makes sure that the renewal thread has a connection whose session holds the presence lock of the round. */
+/* Makes sure that the renewal thread has a connection that holds the lock of work_lock_presence(). */
 static bool connect(struct share *share, struct err *err)
 {
     session_set_deadline(&share->session, clock_deadline(STATEMENT_MS));
@@ -66,7 +66,7 @@ static bool connect(struct share *share, struct err *err)
         return true;
     if (session_connect(&share->session, err) && work_lock_presence(share->session.pg, &share->round, err))
         return true;
-    /* A session without the lock must not be kept: other hosts would take the runs of this host for dead. */
+    /* Without the lock other hosts could mark the runs of this host as failed (run_record_mark_lost()). */
     session_close(&share->session);
     return false;
 }
@@ -117,8 +117,8 @@ static void *renew_until_stopped(void *context)
     return NULL;
 }
 
-/* Signals are blocked in this thread, so that the other threads handle them. If it cannot be started, only
- * requests renew the leases. */
+/* Signals are blocked in this thread, so that the other threads handle them. If it cannot be started, leases
+ * are renewed only when a request is sent. */
 static void start_renewal(struct share *share)
 {
     sigset_t all;
@@ -134,13 +134,13 @@ static void start_renewal(struct share *share)
         log_warn("lease-not-renewed", "cannot start a thread: leases are renewed with requests alone");
 }
 
-static void init(struct share *share, const struct share_entry *entry)
+static void init(struct share *share, const struct share_joining *joining)
 {
     pthread_condattr_t attributes;
     *share = (struct share){
-        .settings = entry->settings,
-        .member = {.host = entry->host, .pid = (int)getpid()},
-        .session = {.settings = entry->settings},
+        .settings = joining->settings,
+        .member = {.host = joining->host, .pid = (int)getpid()},
+        .session = {.settings = joining->settings},
     };
     pthread_mutex_init(&share->mutex, NULL);
     pthread_condattr_init(&attributes);
@@ -149,13 +149,13 @@ static void init(struct share *share, const struct share_entry *entry)
     pthread_condattr_destroy(&attributes);
 }
 
-bool share_join(struct share *share, const struct share_entry *entry, struct pg *pg, struct arena *arena,
+bool share_join(struct share *share, const struct share_joining *joining, struct pg *pg, struct arena *arena,
                 struct err *err)
 {
-    init(share, entry);
+    init(share, joining);
     if (!pg_begin(pg, err))
         return false;
-    if (!enter(share, entry, pg, arena, err) || !pg_commit(pg, err)) {
+    if (!enter(share, joining, pg, arena, err) || !pg_commit(pg, err)) {
         pg_rollback(pg);
         share->member.id = 0;
         return false;

@@ -9,7 +9,7 @@
 #include "run/source_facts.h"
 #include "state/budget.h"
 
-/* How often a host looks whether another has listed the chunks, and the time limit for writing the list. */
+/* How often a waiting host checks whether the chunks are listed; the time limit for writing the list. */
 #define CHECK_MS 1000
 #define FILL_MS 60000
 
@@ -24,9 +24,9 @@ void share_put_facts(const struct run_options *options, struct buf *facts)
         buf_print(facts, "\njob %s\t%s", options->schedule.jobs[i]->name, options->schedule.jobs[i]->digest);
 }
 
-/* Why the service's list of contracts is missing, if the cause can be this host's network or login; NULL: it
- * is not missing. */
-static const struct err *find_own_fault(const struct schedule *schedule)
+/* Why this host could not read the service's list of contracts, if another host may be able to. NULL: it
+ * could, or no other host could either. */
+static const struct err *find_list_error(const struct schedule *schedule)
 {
     for (size_t i = 0; i < schedule->unit_count; i++) {
         const struct work_unit *unit = &schedule->units[i];
@@ -36,21 +36,21 @@ static const struct err *find_own_fault(const struct schedule *schedule)
     return NULL;
 }
 
-/* *handed_on: another host makes the list, because this one could not ask the service. */
+/* *handed_on: this host could not read the list of contracts, so another host lists the chunks. */
 static bool make_schedule(const struct share_listing *listing, bool *handed_on, struct err *err)
 {
     struct runner *runner = listing->runner;
     const struct share *share = listing->share;
     *handed_on = false;
     runner_make_schedule(runner, share->round.today, listing->pg, listing->arena);
-    const struct err *fault = find_own_fault(&runner->schedule);
-    if (fault) {
+    const struct err *list_error = find_list_error(&runner->schedule);
+    if (list_error) {
         pg_set_deadline(listing->pg, clock_deadline(FILL_MS));
         if (!work_hand_on(listing->pg, &share->round, &share->member, handed_on, err))
             return false;
     }
     if (*handed_on)
-        log_warn("list-handed-on", "%s; another host lists what there is to do", fault->text);
+        log_warn("list-handed-on", "%s; another host lists what there is to do", list_error->text);
     else
         runner_fetch_source_changes(runner, listing->pg, listing->arena);
     return true;

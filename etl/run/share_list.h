@@ -1,6 +1,6 @@
 /*
- * The chunks of a round of shared work. One host lists them, all hosts read them. So the list of contracts
- * and the service's changes are requested once a round.
+ * The list of the chunks of a round (run/share). One host makes it, all hosts read it. So the list of
+ * contracts and what has changed at the service are requested once per round.
  */
 #ifndef RUN_SHARE_LIST_H
 #define RUN_SHARE_LIST_H
@@ -8,7 +8,7 @@
 #include "run/share.h"
 #include "run/workers.h"
 
-/* What must be the same on all hosts of a round, one fact a line: share_facts_differ(). */
+/* Appends what must be equal on all hosts of a round, in the form of share_facts_differ(). */
 void share_put_facts(const struct run_options *options, struct buf *facts);
 
 /* Everything is borrowed. */
@@ -21,8 +21,8 @@ struct share_listing {
 };
 
 /*
- * Lists the chunks of the round, unless another host has listed them or is doing so. Then fills the runner's
- * schedule with the chunks of the round. ERR_LATER if the round was given up meanwhile.
+ * Lists the chunks of the round if no other host has; while another host lists them, waits. Then fills the
+ * runner's schedule with these chunks. ERR_LATER if the round was given up meanwhile.
  */
 MUST_CHECK bool share_list(struct share_listing *listing, struct err *err);
 

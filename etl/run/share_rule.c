@@ -55,7 +55,7 @@ bool share_facts_differ(const char *ours, const char *theirs, char *name, size_t
     return differences > 0;
 }
 
-/* Which chunk next. */
+/* The next chunk. */
 
 /* The state of one job and contract. Its rows follow each other. */
 struct unit {
@@ -63,8 +63,8 @@ struct unit {
     bool has_failed;
     bool has_failed_here;
     bool has_loaded;
-    bool has_not_begun; /* if the unit has no failure, this shows that the round was given up */
-    bool has_live;      /* a host works on one of its chunks */
+    bool has_not_begun; /* a chunk is WORK_NOT_BEGUN: without a failure, the round was given up */
+    bool has_live;      /* a chunk has a valid lease: a host works on it */
 };
 
 static bool is_live(const struct work_row *row)
@@ -99,59 +99,58 @@ static struct unit unit_state(const struct work_rows *rows, size_t begin, const 
     return unit;
 }
 
-/* The state of the round besides its candidates. */
-struct rest {
+/* What decides if the host can take no chunk. */
+struct round_state {
     bool has_live;
     bool has_failed_here;
     bool is_given_up;
 };
 
-/* Adds a unit's candidates. is_eager false: the chunks to take first; true: the remaining ones of a unit of
- * which none has succeeded yet. */
-static void add_candidates(const struct work_rows *rows, size_t begin, const struct unit *unit, bool is_eager,
-                           int64_t *work_ids, size_t *count)
+/* Adds the chunks of a unit that the host may take: with `preferred` those to take first, otherwise the
+ * others. */
+static void add_candidates(const struct work_rows *rows, size_t begin, const struct unit *unit,
+                           bool preferred, int64_t *work_ids, size_t *count)
 {
-    bool may_all = unit->has_loaded;
-    bool has_first = unit->has_live;
+    bool has_first = unit->has_live; /* the one chunk with which the unit begins */
     if (unit->has_failed || unit->has_failed_here)
         return;
     for (size_t i = begin; i < unit->end; i++) {
         if (!is_free(&rows->items[i]))
             continue;
-        bool is_wanted = may_all || !has_first;
+        bool is_preferred = unit->has_loaded || !has_first;
         has_first = true;
-        if (is_wanted != is_eager)
+        if (is_preferred == preferred)
             work_ids[(*count)++] = rows->items[i].work_id;
     }
 }
 
-static struct rest collect(const struct work_rows *rows, const char *host, bool is_eager, int64_t *work_ids,
-                           size_t *count)
+static struct round_state collect(const struct work_rows *rows, const char *host, bool preferred,
+                                  int64_t *work_ids, size_t *count)
 {
-    struct rest rest = {0};
+    struct round_state state = {0};
     struct unit unit;
     for (size_t begin = 0; begin < rows->count; begin = unit.end) {
         unit = unit_state(rows, begin, host);
-        rest.has_live |= unit.has_live;
-        rest.is_given_up |= unit.has_not_begun && !unit.has_failed;
-        rest.has_failed_here |= unit.has_failed_here && !unit.has_failed;
-        add_candidates(rows, begin, &unit, is_eager, work_ids, count);
+        state.has_live |= unit.has_live;
+        state.is_given_up |= unit.has_not_begun && !unit.has_failed;
+        state.has_failed_here |= unit.has_failed_here && !unit.has_failed;
+        add_candidates(rows, begin, &unit, preferred, work_ids, count);
     }
-    return rest;
+    return state;
 }
 
 enum share_next share_next(const struct work_rows *rows, const char *host, int64_t *work_ids, size_t *count)
 {
     *count = 0;
-    collect(rows, host, false, work_ids, count);
-    struct rest rest = collect(rows, host, true, work_ids, count);
+    collect(rows, host, true, work_ids, count);
+    struct round_state state = collect(rows, host, false, work_ids, count);
     if (*count > 0)
         return SHARE_TAKE;
-    if (rest.has_live || (rest.has_failed_here && *rows->others))
+    if (state.has_live || (state.has_failed_here && *rows->others))
         return SHARE_WAIT;
-    if (rest.has_failed_here)
+    if (state.has_failed_here)
         return SHARE_FAIL_WAITING;
-    return rest.is_given_up ? SHARE_GIVEN_UP : SHARE_FINISHED;
+    return state.is_given_up ? SHARE_GIVEN_UP : SHARE_FINISHED;
 }
 
 bool share_other_may_try(enum err_kind kind, const char *failed_host)

@@ -17,20 +17,21 @@
 /* How often a waiting host checks for work. */
 #define CHECK_MS 1000
 
-/* The time limit of closing the round, and of returning a chunk after a stop. */
+/* The time limit of storing a chunk's outcome and of closing the round; that of returning a chunk after a
+ * stop. */
 #define CLOSE_MS 60000
 #define RETURN_MS 1500
 
 struct share_run {
     struct share share;
-    int64_t *work_ids;          /* by item */
+    int64_t *work_ids; /* by the item's place in the schedule */
+
+    /* Guarded by the runner's mutex while workers run. */
     struct share_clock *clocks; /* by the job's place in the options */
+    bool is_over;               /* no chunk of the round is left */
+    struct err err;             /* why this host did not go on: the first error of a worker, or of closing */
 
-    /* Guarded by the runner's mutex. */
-    bool is_over;
-    struct err err; /* the first that made a worker stop */
-
-    struct work_failures failures;
+    struct work_failures failures; /* read when the round is closed */
 };
 
 /* A chunk that a worker has taken. */
@@ -48,14 +49,14 @@ static bool join(struct runner *runner, struct pg *pg, struct arena *arena, stru
     const struct run_options *options = runner->options;
     SCOPED(buf) struct buf facts = buf_make(BUF_OWN_TEXT);
     share_put_facts(options, &facts);
-    struct share_entry entry = {
+    struct share_joining joining = {
         .settings = options->settings,
         .task = options->task,
         .facts = buf_text(&facts),
         .host = options->host,
         .windows_move = !options->schedule.window.given,
     };
-    return share_join(&runner->shared->share, &entry, pg, arena, err);
+    return share_join(&runner->shared->share, &joining, pg, arena, err);
 }
 
 /* What a host does before it takes its first chunk. */
@@ -77,9 +78,10 @@ static bool begin_once(void *context, struct err *err)
 
 /* Taking chunks. */
 
-struct look {
+/* One attempt to take a chunk. */
+struct take_attempt {
     struct worker *worker;
-    struct taken *taken;
+    struct taken *taken; /* output */
     enum share_next next;
     size_t steps; /* share_count_steps() */
 };
@@ -92,8 +94,8 @@ static const char *failed_host_of(const struct work_rows *rows, int64_t work_id)
     return "";
 }
 
-/* A chunk that this process works on stays its own, also if the lease expired while it was paused: the
- * renewal finds out whether another host has taken it. */
+/* Treats the leases of this process's chunks as valid, even if they have expired while it was paused. Whether
+ * another host has taken such a chunk shows when the chunk sends a request or is loaded. */
 static void keep_own(struct share *share, struct work_rows *rows)
 {
     for (size_t i = 0; i < rows->count; i++)
@@ -101,22 +103,22 @@ static void keep_own(struct share *share, struct work_rows *rows)
             rows->items[i].lease_left_ms = 0;
 }
 
-/* struct session_work: reads the state of the round once, and acts on it. */
-static bool read_once(void *context, struct err *err)
+/* struct session_work: reads the state of the round, and takes a chunk if it can. */
+static bool take_once(void *context, struct err *err)
 {
     struct work_rows rows;
-    struct look *look = context;
-    struct taken *taken = look->taken;
-    struct share *share = &look->worker->runner->shared->share;
-    struct pg *pg = look->worker->session.pg;
+    struct take_attempt *attempt = context;
+    struct taken *taken = attempt->taken;
+    struct share *share = &attempt->worker->runner->shared->share;
+    struct pg *pg = attempt->worker->session.pg;
     size_t count;
     if (!work_read_rows(pg, &share->round, share->member.host, taken->arena, &rows, err))
         return false;
     int64_t *wanted = arena_alloc(taken->arena, rows.count + 1, sizeof *wanted);
     keep_own(share, &rows);
-    look->next = share_next(&rows, share->member.host, wanted, &count);
-    look->steps = share_count_steps(&rows);
-    switch (look->next) {
+    attempt->next = share_next(&rows, share->member.host, wanted, &count);
+    attempt->steps = share_count_steps(&rows);
+    switch (attempt->next) {
     case SHARE_TAKE:
         if (!work_take(pg, &share->member, wanted, count, taken->arena, &taken->claim, &taken->taken_from,
                        err))
@@ -134,7 +136,7 @@ static bool read_once(void *context, struct err *err)
     return true;
 }
 
-/* The first reason is reported; a stop is reported by its exit code. */
+/* Keeps the first error. A stop needs no error: it has its own exit code. */
 static void record_error(struct worker *worker, const struct err *err)
 {
     struct runner *runner = worker->runner;
@@ -146,38 +148,38 @@ static void record_error(struct worker *worker, const struct err *err)
     pthread_mutex_unlock(&runner->mutex);
 }
 
-static bool read_again(struct look *look, struct err *err)
+static bool try_take(struct take_attempt *attempt, struct err *err)
 {
-    struct session *session = &look->worker->session;
-    arena_release(look->taken->arena);
-    *look->taken = (struct taken){.arena = arena_make()};
+    struct session *session = &attempt->worker->session;
+    arena_release(attempt->taken->arena);
+    *attempt->taken = (struct taken){.arena = arena_make()};
     if (!session->pg && !session_reconnect(session, err))
         return false;
-    return session_run_with_reconnect(session, (struct session_work){read_once, look}, err);
+    return session_run_with_reconnect(session, (struct session_work){take_once, attempt}, err);
 }
 
-/* Waits for a chunk as long as other hosts make progress. False: no chunk is left, or this host cannot go on.
- */
+/* Takes a chunk; waits for one as long as the round makes progress. False: no chunk is left, or this host
+ * cannot go on. */
 static bool take(struct worker *worker, struct taken *taken)
 {
     struct err err = {0};
-    struct look look = {.worker = worker, .taken = taken};
+    struct take_attempt attempt = {.worker = worker, .taken = taken};
     struct runner *runner = worker->runner;
     int64_t longest_ms = runner_longest_timeout_ms(&runner->options->schedule, false);
     struct share_wait wait = {0};
     while (!stop_requested()) {
         session_set_deadline(&worker->session, clock_deadline(longest_ms));
-        if (!read_again(&look, &err))
+        if (!try_take(&attempt, &err))
             break;
         if (taken->claim.work_id > 0)
             return true;
-        if (look.next == SHARE_FINISHED) {
+        if (attempt.next == SHARE_FINISHED) {
             pthread_mutex_lock(&runner->mutex);
             runner->shared->is_over = true;
             pthread_mutex_unlock(&runner->mutex);
             return false;
         }
-        if (share_wait_is_over(&wait, look.steps, longest_ms, clock_now_ms())) {
+        if (share_wait_is_over(&wait, attempt.steps, longest_ms, clock_now_ms())) {
             err_set(&err, ERR_LATER,
                     "no chunk of the round was taken or has ended within the longest timeout of its jobs");
             break;
@@ -192,7 +194,7 @@ static bool take(struct worker *worker, struct taken *taken)
 
 /* One chunk. */
 
-/* struct api_guard: with every request the lease is renewed, and none is made for a chunk that was taken
+/* struct api_guard: renews the lease before every request. No request is sent for a chunk that was taken
  * over. */
 static bool renew(void *context, struct pg *pg, struct err *err)
 {
@@ -331,8 +333,8 @@ static void *work(void *context)
 
 /* The end. */
 
-/* Logs chunks that failed on another host, or before a host had taken them: this host's own are in its log.
- */
+/* Logs chunks that failed on another host, or before a host had taken them. This host's own failures are
+ * logged already. */
 static void log_failures(const struct share_run *shared)
 {
     for (size_t i = 0; i < shared->failures.count; i++) {
@@ -437,7 +439,7 @@ void share_run_sum_up(const struct runner *runner, struct run_outcome *outcome)
         err_require(&shared->err);
         log_error("share-left", &shared->err);
     }
-    outcome->share = (struct run_share){
+    outcome->share = (struct share_outcome){
         .name = share->round.share,
         .round = share->round.round,
         .is_over = shared->is_over,

@@ -56,20 +56,21 @@ static bool read_figures(const struct judging *judging, const struct window *win
     return true;
 }
 
-/* Reads what the table holds now in the windows of the proofs, and of the days that no load has covered. */
-static bool look(const struct judging *judging, const struct unchanged *unchanged,
-                 struct unchanged_facts *facts, struct err *err)
+/* Reads the figures of what the table holds now in the windows of the proofs, and whether `uncovered` has
+ * rows. */
+static bool read_table(const struct judging *judging, const struct unchanged *unchanged,
+                       struct unchanged_facts *facts, struct err *err)
 {
-    const char *beside = NULL;
+    const char *uncovered = NULL;
     for (size_t i = 0; i < unchanged->proof_count; i++) {
         struct source_load *load = unchanged->proofs[i];
         if (!read_figures(judging, &load->window, &load->figures_now, err))
             return false;
     }
-    if (unchanged->beside.bounded && !read_figures(judging, &unchanged->beside, &beside, err))
+    if (unchanged->uncovered.bounded && !read_figures(judging, &unchanged->uncovered, &uncovered, err))
         return false;
     facts->has_figures = true;
-    facts->has_rows_beside = beside && !finish_is_empty(beside);
+    facts->has_uncovered_rows = uncovered && !finish_is_empty(uncovered);
     return true;
 }
 
@@ -91,7 +92,7 @@ bool skip_unchanged_judge(const struct chunk_context *context, const struct chun
     unchanged_judge(&facts, arena, unchanged);
     if (unchanged->verdict != UNCHANGED_READ_FIGURES)
         return true;
-    if (!look(&judging, unchanged, &facts, err))
+    if (!read_table(&judging, unchanged, &facts, err))
         return false;
     unchanged_judge(&facts, arena, unchanged);
     return true;

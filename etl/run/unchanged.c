@@ -76,24 +76,24 @@ static bool set_verdict(struct unchanged *unchanged, enum unchanged_verdict verd
     return false;
 }
 
-/* Finds the latest day with usage among the job's pairs. *all_tell: every listed pair has such a day. */
+/* Finds the latest day with usage among the job's pairs. *all_have_usage_date: every listed pair has one. */
 static void find_data_through(const struct unchanged_facts *facts, struct unchanged *unchanged,
-                              bool *all_tell)
+                              bool *all_have_usage_date)
 {
-    *all_tell = true;
+    *all_have_usage_date = true;
     for (size_t i = 0; i < facts->state->pairs.count; i++) {
         const struct source_pair *pair = &facts->state->pairs.items[i];
         if (!loads_category(facts, pair) || !pair->is_listed)
             continue;
-        *all_tell = *all_tell && pair->has_usage_date;
+        *all_have_usage_date = *all_have_usage_date && pair->has_usage_date;
         if (pair->has_usage_date && (!unchanged->has_data || pair->last_usage_date > unchanged->data_through))
             unchanged->data_through = pair->last_usage_date;
         unchanged->has_data = unchanged->has_data || pair->has_usage_date;
     }
 }
 
-/* Handles a day that no load has covered: the day may be left out if it and all later days have no usage; if
- * it may have usage, the verdict is UNCHANGED_NOT_LOADED. */
+/* Handles a day that no load has covered: a day without usage is added to `uncovered`; if it may have usage,
+ * the verdict is UNCHANGED_NOT_LOADED. */
 static bool add_unloaded_days(const struct unchanged_facts *facts, date_t day, bool may_have_usage,
                               struct unchanged *unchanged)
 {
@@ -101,19 +101,19 @@ static bool add_unloaded_days(const struct unchanged_facts *facts, date_t day, b
         unchanged->day = day;
         return set_verdict(unchanged, UNCHANGED_NOT_LOADED);
     }
-    if (!unchanged->beside.bounded)
-        unchanged->beside = (struct window){true, day, facts->window->to};
+    if (!unchanged->uncovered.bounded)
+        unchanged->uncovered = (struct window){true, day, facts->window->to};
     return true;
 }
 
 static bool find_proofs_by_day(const struct unchanged_facts *facts, struct arena *arena,
                                struct unchanged *unchanged)
 {
-    bool all_tell;
-    find_data_through(facts, unchanged, &all_tell);
+    bool all_have_usage_date;
+    find_data_through(facts, unchanged, &all_have_usage_date);
     for (date_t day = facts->window->from; day < facts->window->to; day++) {
         struct source_load *load = newest_of_day(facts->loads, day);
-        bool may_have_usage = !all_tell || (unchanged->has_data && day <= unchanged->data_through);
+        bool may_have_usage = !all_have_usage_date || (unchanged->has_data && day <= unchanged->data_through);
         if (load)
             add_proof(unchanged, load, arena);
         else if (!add_unloaded_days(facts, day, may_have_usage, unchanged))
@@ -132,11 +132,11 @@ static bool find_proofs_by_day(const struct unchanged_facts *facts, struct arena
 
 static bool find_proofs(const struct unchanged_facts *facts, struct arena *arena, struct unchanged *unchanged)
 {
-    bool all_tell;
+    bool all_have_usage_date;
     if (facts->rows_are_dated)
         return find_proofs_by_day(facts, arena, unchanged);
     struct source_load *load = newest_of_window(facts->loads, facts->window);
-    find_data_through(facts, unchanged, &all_tell);
+    find_data_through(facts, unchanged, &all_have_usage_date);
     if (!load) {
         unchanged->day = facts->window->from;
         return set_verdict(unchanged, UNCHANGED_NOT_LOADED);
@@ -172,8 +172,8 @@ static bool check_pair(const struct source_pair *pair, const struct source_load 
         return true;
     if (!pair->has_process_date)
         return set_verdict(unchanged, UNCHANGED_NO_PROCESS_DATE);
-    /* The service does not say in which time zone its days are: at the request, its day before could still be
-     * running. */
+    /* The service does not say in which time zone its days are: when the data was requested, its date may
+     * have been that of the day before. */
     if (pair->last_process_date >= day_of(load->requested_us) - 1)
         return set_verdict(unchanged, UNCHANGED_PROCESSED_LATER);
     return true;
@@ -217,7 +217,7 @@ static enum unchanged_verdict check_table(const struct unchanged_facts *facts, b
         if (!finish_figures_are_same(unchanged->load->figures, unchanged->load->figures_now))
             return UNCHANGED_TABLE_CHANGED;
     }
-    if (facts->has_rows_beside)
+    if (facts->has_uncovered_rows)
         return UNCHANGED_TABLE_CHANGED;
     return is_listed || !has_rows(unchanged) ? UNCHANGED_SKIP : UNCHANGED_NOT_LISTED;
 }

@@ -42,21 +42,21 @@ struct unchanged_facts {
     const struct source_state *state;       /* from the service's newest answer */
     const struct source_loads *loads;       /* loads of the table and contract that began within full_every */
     int64_t full_every_ms;
-    /* For the call after UNCHANGED_READ_FIGURES: figures_now of each proof is set, and has_rows_beside says
-     * whether the table has rows of the days of unchanged.beside. */
+    /* For the call after UNCHANGED_READ_FIGURES: figures_now of each proof is set, and has_uncovered_rows
+     * says whether the table has rows of the days of unchanged.uncovered. */
     bool has_figures;
-    bool has_rows_beside;
+    bool has_uncovered_rows;
 };
 
 struct unchanged {
     enum unchanged_verdict verdict;
-    struct source_load **proofs; /* the loads that the chunk's days come from; never empty if it is skipped */
+    struct source_load **proofs; /* the loads that prove the chunk unchanged; never empty if it is skipped */
     size_t proof_count;
-    struct window beside; /* the chunk's days that no load has covered, up to its end; the service reports no
-                           * usage of them. Not bounded: there are no such days */
-    bool has_data;        /* the service reports a day with usage for the job's categories */
-    date_t data_through;  /* the latest such day */
-    int64_t requested_us; /* when the data of the oldest proof was requested */
+    struct window uncovered; /* from the first day that no load has covered, to the chunk's end: the service
+                              * reports no usage since. Not bounded: loads have covered all days */
+    bool has_data;           /* the service reports a day with usage for the job's categories */
+    date_t data_through;     /* the latest such day */
+    int64_t requested_us;    /* when the data of the oldest proof was requested */
 
     /* What the verdict refers to. */
     const struct source_pair *pair;
@@ -73,7 +73,7 @@ struct unchanged {
  * - was requested when each of these pairs was as it is now: listed with the same dates, or not listed;
  *
  * and if the table holds, for the window of each of these loads, what that load left, and no rows of the days
- * `beside`. A day may have usage if it is not after the latest lastUsageDate, or if a listed pair has no
+ * `uncovered`. A day may have usage if it is not after the latest lastUsageDate, or if a listed pair has no
  * lastUsageDate. If no day is covered and none may have usage, the newest load of an earlier invocation with
  * the same query is used instead. Rows without a date need a load of exactly the same window.
  *

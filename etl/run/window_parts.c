@@ -15,7 +15,7 @@ bool window_parts_take(struct window_parts *parts, struct window *part)
     return true;
 }
 
-/* The first day of the later half; a day outside the window, or its first day, if it cannot be halved. */
+/* The first day of the later half. If the window cannot be halved: its own first day, or a day outside it. */
 static date_t middle(const struct job *job, const struct window *window)
 {
     date_t day = window->from + (window->to - window->from) / 2;

@@ -15,7 +15,7 @@
 /* Halving the longest possible window down to single days leaves fewer unfinished parts than this. */
 #define WINDOW_PARTS_MAX 32
 
-/* Parts that are still to be fetched; the next one is the last. */
+/* Parts that are still to be fetched. The last item is the next part to fetch. */
 struct window_parts {
     struct window todo[WINDOW_PARTS_MAX];
     size_t count;

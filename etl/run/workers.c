@@ -45,8 +45,8 @@ static bool skip_once(void *context, struct err *err)
     return backfill_skip(skipping->context, &item->chunk, &item->result, &skipping->skipped, err);
 }
 
-/* Whether a chunk of a backfill is not to be run: it is finished, or it cannot be found out whether it is,
- * and then the chunk has failed. */
+/* Whether a chunk of a backfill is not to be run: it is finished; or whether it is cannot be found out, and
+ * then it has failed. */
 static bool skip_finished(const struct chunk_context *context, struct run_item *item)
 {
     struct chunk_result *result = &item->result;
@@ -141,8 +141,7 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
     return listed;
 }
 
-/* struct window_begin. If the skipped chunks cannot be read, this run does not begin earlier; the next may.
- */
+/* struct window_begin. If the skipped chunks cannot be read, the window begins where the job says. */
 static bool find_first_skipped(void *context, const struct job *job, const char *contract, date_t *first_day)
 {
     struct err err;

@@ -1,6 +1,6 @@
 /*
- * A run's threads, and what they do whether this process does the whole run or hosts share it: run/runner and
- * run/share_run.
+ * The threads of a run, and what run/runner (this process does the whole run) and run/share_run (hosts share
+ * it) have in common.
  */
 #ifndef RUN_WORKERS_H
 #define RUN_WORKERS_H
@@ -21,19 +21,19 @@ struct runner {
     struct rebuilds rebuilds;
     struct source_changes changes;
     int64_t *job_deadlines_ms; /* by the job's place in options; 0: not begun */
-    pthread_mutex_t mutex;     /* guards the states of work units and rebuilds, and job_deadlines_ms */
-    pthread_cond_t work_changed;
-    struct share_run *shared; /* NULL: this process does all of it */
+    pthread_mutex_t mutex; /* guards job_deadlines_ms, the states of work units and rebuilds, and `shared` */
+    pthread_cond_t work_changed; /* a work unit is over */
+    struct share_run *shared;    /* NULL: this process does the whole run */
     char session_name[SESSION_NAME];
     bool has_reports; /* as in struct run_outcome */
 };
 
-/* One thread with its own connection, kept from work unit to work unit. */
+/* A thread. It keeps its connection from one work unit or chunk to the next. */
 struct worker {
     struct runner *runner;
     pthread_t thread;
     struct session session;
-    bool is_first; /* begins with a connection, and does not end for lack of one: its work units report it */
+    bool is_first; /* has a connection from the beginning, and never ends for lack of one */
 };
 
 /* The place of a job in the options. */
@@ -47,15 +47,16 @@ void runner_make_schedule(struct runner *runner, date_t today, struct pg *pg, st
 /* Asks the service what has changed (run/source_changes), for the jobs with window.skip_unchanged. */
 void runner_fetch_source_changes(struct runner *runner, struct pg *pg, struct arena *arena);
 
-/* Whether the chunk is skipped, as unchanged or as finished by an earlier run; then item has its result. */
+/* Whether the chunk is not to be run: it is unchanged, or finished by an earlier run, or that could not be
+ * found out. Then item has its result: skipped, or failed. */
 bool runner_skip_chunk(const struct runner *runner, const struct chunk_context *context,
                        struct run_item *item);
 
 /*
- * To be called when a thread begins: true ends it. The first worker has a connection from the beginning; if
- * it was lost since, its work units connect again. Another worker connects here; if the server, the role or a
- * pooler allows no further connection, it ends, and the others do its work. After any other error it goes on:
- * its work units connect again and report the error.
+ * To be called at the beginning of a thread. True: the thread must end, because the server, the role or a
+ * pooler allows no further connection; the other threads do its work. Connects every worker but the first,
+ * which has a connection. After any other error it returns false: the work connects again, and reports the
+ * error if that fails too.
  */
 bool runner_lacks_connection(struct worker *worker);
 

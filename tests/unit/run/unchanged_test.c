@@ -233,7 +233,7 @@ static void table_truncated(struct night *night)
 }
 static void rows_beside(struct night *night)
 {
-    night->facts.has_rows_beside = true;
+    night->facts.has_uncovered_rows = true;
 }
 static void no_pair_listed_but_rows(struct night *night)
 {
@@ -414,9 +414,9 @@ static void days_that_no_load_has_covered_are_told_to_be_looked_at(void **state)
     SCOPED(arena) struct arena *arena = arena_make();
     quiet_night(&night);
     judge(&night, arena, &unchanged);
-    assert_true(unchanged.beside.bounded);
-    assert_int_equal(unchanged.beside.from, TODAY - 1);
-    assert_int_equal(unchanged.beside.to, TODAY);
+    assert_true(unchanged.uncovered.bounded);
+    assert_int_equal(unchanged.uncovered.from, TODAY - 1);
+    assert_int_equal(unchanged.uncovered.to, TODAY);
     assert_int_equal(unchanged.proof_count, 1);
 }
 

@@ -28,7 +28,7 @@ struct budget {
     double per_minute;   /* 0: no limit on our side; nothing is asked of the database then */
     unsigned burst;
     int64_t period_ms;     /* from the beginning of a burst to the next; 0: the bucket fills at all times */
-    double max_per_minute; /* that the rate may rise to; not more than per_minute: it does not rise */
+    double max_per_minute; /* the most that the rate may rise to, but at least per_minute */
     bool was_used;         /* set by the caller after its first use of the account's row, which must be there
                               from then on; false: the next use makes the row */
 };
@@ -58,7 +58,7 @@ int64_t budget_send_within_ms(const struct budget *budget);
 struct budget_level {
     double requests;     /* that could be made at once; below zero: the number promised to others */
     int64_t blocked_ms;  /* for this time no request may be sent; 0: not blocked */
-    double per_minute;   /* the rate now; 0: as set */
+    double per_minute;   /* the rate now; 0: that of struct budget */
     int64_t burst_ms;    /* until the period allows another burst; 0: it does now */
     double ceiling;      /* burst_ms > 0: what the bucket fills up to until then */
     uint64_t reserved;   /* requests that results under way will take, other than the caller's */

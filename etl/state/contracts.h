@@ -22,7 +22,7 @@ struct contracts {
     size_t count;
 };
 
-/* Takes the place of the list before. Committed. */
+/* Stores the list instead of the earlier one. Committed. */
 MUST_CHECK bool contracts_remember(struct pg *pg, const char *account, const struct contracts *contracts,
                                    struct err *err);
 

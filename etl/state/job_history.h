@@ -40,7 +40,8 @@ struct job_history {
 MUST_CHECK bool job_history_read(struct pg *pg, const struct job_history_question *question,
                                  struct job_history *history, struct err *err);
 
-/* A query of the run over this window ran past the time limit: remembered for a week. Committed. */
+/* Records that a query of the run over this window exceeded the time limit. This counts for a week.
+ * Committed. */
 MUST_CHECK bool job_history_record_timeout(struct pg *pg, int64_t run_id, const struct window *window,
                                            struct err *err);
 

@@ -9,7 +9,8 @@
 #include "wire/pg/pg.h"
 
 /*
- * Never waits. ERR_LATER when another session holds it: host and process of the holder are named.
+ * Takes the lock without waiting. ERR_LATER if another session holds it: the error names its host and
+ * process.
  *
  * contract NULL: the lock for a rebuild of the table (load/rebuild/rebuild.h); it does not block a load.
  */

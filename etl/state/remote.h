@@ -23,7 +23,7 @@ struct remote_search {
     int64_t run_id;      /* the run that asks: its own work, from before its connection broke, is found too */
     const char *body;    /* of the request: only work with the same body can be resumed */
     int64_t deadline_ms; /* how long a query may take, from its submit: a duration */
-    int64_t lifetime_ms; /* how long its result is promised */
+    int64_t lifetime_ms; /* how long the service promises to keep its result */
     const char *invocation_id; /* only work of this invocation, or of its round; NULL: of any */
 };
 
@@ -42,7 +42,8 @@ void remote_work_cleanup(struct remote_work *work);
 MUST_CHECK bool remote_find(struct pg *pg, const struct remote_search *search, struct remote_work *work,
                             struct err *err);
 
-/* The result of the run's query or export is there, ready_ms after the submit; -1: it was there at once. */
+/* Records that the result of the run's query or export is there, ready_ms after the submit; -1: later runs
+ * are not to expect this time. */
 MUST_CHECK bool remote_ready(struct pg *pg, int64_t run_id, int64_t ready_ms, struct err *err);
 
 /* Queries. */
@@ -58,7 +59,7 @@ struct remote_query {
 MUST_CHECK bool remote_query_submitted(struct pg *pg, int64_t run_id, const struct remote_query *query,
                                        struct err *err);
 
-/* The query cannot be used any more: it has expired, failed, or its result cannot be loaded. */
+/* Records that the query cannot be used any more: it has expired, failed, or its result cannot be loaded. */
 MUST_CHECK bool remote_query_forget(struct pg *pg, int64_t run_id, struct err *err);
 
 /* Exports. */
@@ -76,11 +77,11 @@ MUST_CHECK bool remote_export_begin(struct pg *pg, int64_t run_id, const struct 
 /* After the request: stores the export's key. */
 MUST_CHECK bool remote_export_requested(struct pg *pg, int64_t run_id, const char *key, struct err *err);
 
-/* The run resumes the export that another run, or this run itself, has left. */
+/* Records that the run resumes the export that another run, or this run itself, has left. */
 MUST_CHECK bool remote_export_resume(struct pg *pg, int64_t run_id, const struct remote_work *work,
                                      struct err *err);
 
-/* The export cannot be used any more: it is gone, in error, or its file cannot be loaded. */
+/* Records that the export cannot be used any more: it is gone, in error, or its file cannot be loaded. */
 MUST_CHECK bool remote_export_forget(struct pg *pg, int64_t run_id, struct err *err);
 
 /* The same for an export that is still at the service: a later run deletes it (remote_export_leftover()). */

@@ -42,7 +42,7 @@ struct restatement_item {
     const char *window_end;
     const char *metric;
     const char *before;     /* exact, as decimal texts; NULL: the metric cannot be summed */
-    const char *after;      /* also NULL where before is not */
+    const char *after;      /* can be NULL where `before` is not */
     const char *difference; /* after - before */
     uint64_t rows_changed;
     uint64_t rows_added;
@@ -57,7 +57,7 @@ struct restatement_list {
     size_t count;
 };
 
-/* One item a run, month and metric; or one for all runs. */
+/* One item for each run, month and metric; or one for each month and metric, for all runs. */
 enum restatement_form { RESTATEMENT_BY_RUN, RESTATEMENT_IN_ALL };
 
 /*

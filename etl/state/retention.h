@@ -15,8 +15,8 @@
 #define RETENTION_MAX 10000
 
 /*
- * Deletes what is older than keep_days, which is more than 0, outside a transaction. *deleted: how many.
- * ERR_AUTH where the role may not, and there is something old.
+ * Deletes what is older than keep_days, which is more than 0, outside a transaction. *deleted: the number of
+ * runs. ERR_AUTH if the role may not delete, and there is something old.
  */
 MUST_CHECK bool retention_apply(struct pg *pg, unsigned keep_days, uint64_t *deleted, struct err *err);
 

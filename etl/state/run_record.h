@@ -27,20 +27,20 @@ struct run_record_entry {
     const char *invocation_id; /* the UUID of this start of the program; NULL: not known */
     size_t chunk;  /* place among the invocation's chunks of the job and contract, from 1; 0: not known */
     size_t chunks; /* how many these are */
-    uint64_t requests_before; /* made to find out about the job's chunks, and counted for this one */
+    uint64_t requests_before; /* requests for the list of contracts, which are counted as this chunk's */
 };
 
 /* Writes the row `running`, committed, and sets the name of this session's work (application_name). */
 MUST_CHECK bool run_record_start(struct pg *pg, const struct run_record_entry *entry, int64_t *run_id,
                                  struct err *err);
 
-/* Marks a running run as failed if its runner is gone: no session holds the lock of the run's table and
+/* Marks running runs as failed whose runner is gone: no session holds the lock of the run's table and
  * contract, and none holds the lock of its invocation (work_lock_presence()). Requests that were reserved for
  * it are free again. */
 MUST_CHECK bool run_record_mark_lost(struct pg *pg, struct err *err);
 
-/* Over a new connection, which is named after the run: whether a run whose COMMIT was not answered has
- * succeeded, and its counts if so. */
+/* To be called over a new connection, which it names after the run: whether a run whose COMMIT was not
+ * answered has succeeded, and if so, its counts. */
 MUST_CHECK bool run_record_outcome(struct pg *pg, int64_t run_id, bool *succeeded, struct row_counts *counts,
                                    struct err *err);
 
@@ -59,7 +59,7 @@ struct run_record_table {
 MUST_CHECK bool run_record_find_newer(struct pg *pg, const struct run_record_table *run, struct arena *arena,
                                       const char **by, struct err *err);
 
-/* The run requests its rows again from the beginning; it does not load what it has fetched before. */
+/* Records that the run requests its rows again, because it does not load what it has fetched. */
 MUST_CHECK bool run_record_restart(struct pg *pg, int64_t run_id, struct err *err);
 
 /* Requests of a run to the API that count against the rate limit. */
@@ -106,8 +106,7 @@ MUST_CHECK bool run_record_skip(struct pg *pg, const struct run_record_entry *en
                                 int64_t *run_id, struct err *err);
 
 /* The day (UTC) on which the run's data was requested, by this run or by the one whose query or export it
- * resumes. *known false: the run table has no time of a submit for
- * the run. */
+ * resumes. *known false: the run table has no time of a submit for the run. */
 MUST_CHECK bool run_record_requested_day(struct pg *pg, int64_t run_id, bool *known, date_t *day,
                                          struct err *err);
 

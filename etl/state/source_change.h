@@ -25,7 +25,7 @@ struct source_pair {
     bool has_process_date;
     date_t last_process_date;
     bool is_listed;  /* the newest answer has it; if not, the dates are those that it had before */
-    int64_t seen_us; /* since when it is unchanged */
+    int64_t seen_us; /* when an answer first had, or lacked, the pair as now */
 };
 
 struct source_pairs {
@@ -35,7 +35,7 @@ struct source_pairs {
 
 /* What is stored about a contract. */
 struct source_state {
-    bool was_requested; /* the answers are kept since first_requested_us */
+    bool was_requested; /* there was an answer; first_requested_us is the time of the first */
     int64_t first_requested_us;
     int64_t now_us;
     struct source_pairs pairs;
@@ -74,7 +74,7 @@ struct source_loads_of {
     const char *contract;
     int64_t within_ms;         /* begun within this time */
     const char *query;         /* the current query: chunk_put_query() */
-    const char *invocation_id; /* NULL: none of them is its own */
+    const char *invocation_id; /* whose loads have is_own; NULL: none */
 };
 
 /* Reads the loads of a table and contract, by any job. Everything lives in arena. */

@@ -25,8 +25,8 @@ MUST_CHECK bool target_coverage_read(struct pg *pg, const struct target_name *na
                                      struct target_uncovered *uncovered, struct err *err);
 
 /*
- * Within the load's transaction, of a contract whose filter is remembered: the days of the window before
- * first_running_day had ended when they were loaded.
+ * To be called within the load's transaction, after the contract's filter was remembered: stores that the
+ * days of the window before first_running_day were loaded after they had ended.
  */
 MUST_CHECK bool target_coverage_add(struct pg *pg, const struct target_name *name, const char *contract,
                                     const struct window *window, date_t first_running_day, struct err *err);

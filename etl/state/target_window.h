@@ -30,7 +30,7 @@ MUST_CHECK bool target_window_read(struct pg *pg, const struct target_name *name
                                    const struct window *overlapped, struct arena *arena,
                                    struct target_windows *windows, struct err *err);
 
-/* NULL where the window is not among them. */
+/* Finds this window of this contract; NULL: it is not among them. */
 const struct target_window *target_window_find(const struct target_windows *windows, const char *contract,
                                                const struct window *window);
 

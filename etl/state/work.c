@@ -161,7 +161,7 @@ bool work_hand_on(struct pg *pg, const struct work_round *round, const struct wo
     return handed || fail(err);
 }
 
-/* A column of lines. */
+/* Appends a line to a column. */
 static void put_line(struct buf *column, size_t before, const char *text)
 {
     buf_print(column, "%s%s", before > 0 ? "\n" : "", text ? text : "");

@@ -1,6 +1,6 @@
 /*
- * The tables of shared work (run.share): rounds, the processes that have joined a round, and its chunks.
- * run/share_rule decides which chunk a host takes, and when a round is over.
+ * The tables of shared work (run.share): rounds (run/share), the processes that have joined a round, and its
+ * chunks. run/share_rule decides which chunk a host takes, and when a round is over.
  *
  * All times are those of the database's clock.
  */
@@ -34,8 +34,8 @@ struct work_found {
     struct work_round round;
     const char *facts; /* what must be equal on all hosts, `NAME\tVALUE`, one per line (run/share_list) */
     const char *hosts; /* that work on it now; "": none */
-    bool is_filled;
-    bool is_old; /* opened more than twelve hours ago */
+    bool is_filled;    /* its chunks are listed */
+    bool is_old;       /* opened more than twelve hours ago */
 };
 
 /* Locks the share until the end of the transaction: no other host opens or joins a round. */
@@ -72,18 +72,18 @@ MUST_CHECK bool work_leave(struct pg *pg, const struct work_member *member, stru
  * count as abandoned (run_record_mark_lost()). */
 MUST_CHECK bool work_lock_presence(struct pg *pg, const struct work_round *round, struct err *err);
 
-/* Whether the chunks are listed, and who lists them. */
+/* Reads whether the chunks are listed. If they are not, and no other process lists them, assigns this one. */
 struct work_filling {
     bool is_filled;
     bool is_over;
     bool is_ours;           /* this process must list them */
-    struct text_list asked; /* is_filled: the contracts whose changes have been requested */
+    struct text_list asked; /* is_filled: the contracts whose answer about changes is stored */
 };
 MUST_CHECK bool work_filling(struct pg *pg, const struct work_round *round, const struct work_member *member,
                              struct arena *arena, struct work_filling *filling, struct err *err);
 
-/* This process should list the chunks and cannot. *handed_on: another process of the round, which has not
- * tried yet, will list them. False: there is no such process. */
+/* This process was assigned to list the chunks, and cannot. *handed_on: the assignment is free for another
+ * process of the round, which has not tried yet; false: there is none. */
 MUST_CHECK bool work_hand_on(struct pg *pg, const struct work_round *round, const struct work_member *member,
                              bool *handed_on, struct err *err);
 
@@ -95,7 +95,7 @@ struct work_lines {
 struct work_lines work_lines_make(void);
 void work_lines_cleanup(struct work_lines *lines);
 
-/* A chunk. refused: why it cannot be begun; kind ERR_NONE: it can. */
+/* A chunk for work_fill(). refused: why it cannot begin; kind ERR_NONE: it can. */
 struct work_line {
     const char *job;
     const char *contract;
@@ -164,13 +164,15 @@ MUST_CHECK bool work_take(struct pg *pg, const struct work_member *member, const
                           size_t count, struct arena *arena, struct work_claim *claim,
                           const char **taken_from, struct err *err);
 
-/* These functions fail with ERR_LATER, and set claim->is_lost, if another host has taken the chunk over. */
+/* The functions from here to work_return() fail with ERR_LATER, and set claim->is_lost, if another host has
+ * taken the chunk over. */
 
+/* Stores which run works on the chunk. */
 MUST_CHECK bool work_note_run(struct pg *pg, struct work_claim *claim, int64_t run_id, struct err *err);
-/* Also for a chunk that this claim has loaded, whose export is still to be deleted. */
+/* Renews the lease. Succeeds also if this claim has loaded the chunk: its export is still to be deleted. */
 MUST_CHECK bool work_renew(struct pg *pg, struct work_claim *claim, struct err *err);
 
-/* Inside the transaction of the load: until its end no other host can take the chunk over. */
+/* To be called inside the transaction of the load: until its end no other host can take the chunk over. */
 MUST_CHECK bool work_lock_claim(struct pg *pg, struct work_claim *claim, struct err *err);
 
 /* Ends the chunk: it has succeeded, was skipped, or has failed for a reason (else NULL). run_id 0: none. */
@@ -182,8 +184,8 @@ struct work_end {
 MUST_CHECK bool work_end(struct pg *pg, struct work_claim *claim, const struct work_end *end,
                          struct err *err);
 
-/* Returns the chunk, so that it waits for a host again. failed_host, reason: it failed there; NULL: this host
- * stops. */
+/* Returns the chunk, so that it waits for a host again. failed_host, reason: where and why it failed; NULL:
+ * this host stops. */
 MUST_CHECK bool work_return(struct pg *pg, struct work_claim *claim, const char *failed_host,
                             const struct err *reason, struct err *err);
 
@@ -195,9 +197,11 @@ MUST_CHECK bool work_renew_all(struct pg *pg, const struct work_member *member,
 
 /* The end of a round. */
 
-/* Marks as failed the chunks that have failed on this host and wait for another. */
+/* Marks as failed the chunks that have failed on this host, and wait for another or were taken by one whose
+ * lease has expired. */
 MUST_CHECK bool work_fail_waiting(struct pg *pg, const struct work_round *round, const char *host,
                                   struct err *err);
+/* Closes the round. Chunks that still wait are marked as not begun. */
 MUST_CHECK bool work_close(struct pg *pg, const struct work_round *round, struct err *err);
 
 struct work_failure {

@@ -1,2 +1,2 @@
--- What the reservation was for has ended.
+-- Ends the reservation $1.
 delete from tokenflex_etl.request_reservation where reservation_id = $1::bigint

@@ -1,4 +1,4 @@
--- A load that keeps no history has changed rows of the table $1.$2: versions are missing from now on.
+-- Records that a load that keeps no history has changed rows of the table $1.$2, so that the history lacks versions.
 update tokenflex_etl.target_history
    set complete_since = null
  where schema_name = $1

@@ -1,4 +1,4 @@
--- The table $1.$3 keeps old versions of rows of $1.$2, all of them from now on.
+-- Records that the table $1.$3 keeps old versions of the rows of $1.$2: all of them from now on.
 insert into tokenflex_etl.target_history (schema_name, history_table, table_name, grain, complete_since)
 select schema_name, $3, table_name, grain, now()
   from tokenflex_etl.target

@@ -1,5 +1,5 @@
--- An export is about to be asked for, under the name $2, with the body $3, for the reason $4: committed before the
--- request, so that a run that is killed leaves the name to search for. The run's query is cleared.
+-- Records that the run $1 is about to request an export: under the name $2, with the body $3, for the reason $4. Committed
+-- before the request, so that a run that is killed leaves the name to search for. The run's query is cleared.
 update tokenflex_etl.run
    set source        = 'export',
        source_reason = $4,

@@ -1,5 +1,5 @@
--- The loaded export is deleted at the service, which took a request more: $2 are those of the run. No run looks for it
--- any more, nor for the export of the runs from which it was resumed.
+-- Records that the loaded export of the run $1 was deleted at the service: it is removed from this run and from those from
+-- which it was resumed. $2: all requests of the run, with those for the deletion.
 update tokenflex_etl.run r
    set export_name     = null,
        export_key      = null,

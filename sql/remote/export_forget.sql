@@ -1,4 +1,4 @@
--- The export of a run, and of earlier runs that it was taken over from, cannot be used any more.
+-- Records that the export of the run $1, and of the runs from which it was resumed, cannot be used any more.
 update tokenflex_etl.run r
    set export_name = null,
        export_key  = null

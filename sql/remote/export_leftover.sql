@@ -1,7 +1,7 @@
 -- An export of the contract $1 that no run will load any more, and that is still at the service: its rows are in the
 -- table, but its run ended before it could delete it; or it cannot be loaded (it has no name then); or it is too old
--- to be resumed (remote_find.sql). Not the run $2's own; never one that a run is at work on: a run deletes its export
--- within moments after it has finished, so one that finished less than a quarter of an hour ago is left to its runner.
+-- to be resumed (remote_find.sql). Not one of the run $2, nor one that a running run uses. If its run has finished less than a
+-- quarter of an hour ago, that run may still be about to delete it.
 select run_id, export_key
   from tokenflex_etl.run left_over
  where contract_number = $1

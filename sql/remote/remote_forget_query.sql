@@ -1,4 +1,4 @@
--- The query of a run, and of earlier runs that it was taken over from, cannot be used any more.
+-- Records that the query of the run $1, and of the runs from which it was resumed, cannot be used any more.
 update tokenflex_etl.run r
    set remote = null
   from tokenflex_etl.run own

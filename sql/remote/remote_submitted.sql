@@ -1,6 +1,6 @@
--- Where the service keeps the query, before it is polled for the first time: $3 is its age in milliseconds, above 0
--- when it was taken over from the run $5; $4 the body; $6: the service had its result at once, from its cache;
--- $7: milliseconds that the answer to the submit took.
+-- Stores where the service keeps the query of the run $1, before its first poll: $2 the address, $3 the query's age in
+-- milliseconds, above 0 if it is resumed from the run $5; $4 the body; $6: the service had its result at once, from its
+-- cache; $7: milliseconds that the answer to the submit took.
 update tokenflex_etl.run own
    set remote = $2,
        submitted_at = clock_timestamp() - $3::bigint * interval '1 millisecond',

@@ -1,6 +1,6 @@
--- A run that is over already stays as it is: a COMMIT whose answer was lost may have succeeded. $4 and $5: the kind of
--- error, and what to do about it; $6: of the requests $2, those spent on an export. What was reserved for the run
--- expires: a fetch that a stop or the timeout has ended could not release it.
+-- Ends the run $1 as failed, for the reason $3. A run that has ended already stays as it is: a COMMIT whose answer was lost may
+-- have succeeded. $4 and $5: the kind of error, and what to do about it; $6: of the requests $2, those spent on an export. What
+-- was reserved for the run expires: a fetch that a stop or the timeout has ended could not release it.
 with freed as (
     update tokenflex_etl.request_reservation
        set expires_at = clock_timestamp()

@@ -1,4 +1,4 @@
--- The rows of the run $1 come by a query for each part of its window, for the reason $2: no export was made.
+-- Records that the run $1 fetches its rows by a query for each part of its window, for the reason $2, and has no export.
 update tokenflex_etl.run
    set source        = 'query',
        source_reason = $2,

@@ -1,4 +1,4 @@
--- A query of the run $1, over $2 days, ran past the service's time limit.
+-- Records that a query of the run $1, over $2 days, exceeded the service's time limit.
 update tokenflex_etl.run
    set timed_out_at   = clock_timestamp(),
        timed_out_days = least(timed_out_days, $2::integer)

@@ -1,6 +1,7 @@
 -- The loads of the table $1.$2 and the contract $3 that were begun within $4 milliseconds, newest first; $5: what is
 -- asked now, without the window; $6: the invocation that asks. Loads into a table that was dropped and created again
--- since do not count, nor those that a clock that was ahead has dated in the future. requested_us is null if the time of the request is not known.
+-- since do not count, nor do loads that are dated in the future, because the clock was ahead then. requested_us is null if
+-- the time of the request is not known.
 select r.run_id, r.window_start, r.window_end,
        case when isfinite(r.asked_at) then floor(1000000 * extract(epoch from least(r.asked_at, r.started_at)))::bigint end as requested_us,
        r.query_hash is not distinct from encode(sha256(convert_to($5, 'UTF8')), 'hex') as has_same_query,

@@ -1,4 +1,5 @@
--- A load of the table $1.$2 and the contract $3 has covered the days from $4 (null: from the first) to $5, which were over.
+-- Records that a load of the table $1.$2 and the contract $3 has covered the days from $4 (null: from the first) to $5, which
+-- were over.
 update tokenflex_etl.target_filter f
    set covered = f.covered + datemultirange(daterange($4::date, $5::date))
   from tokenflex_etl.target t

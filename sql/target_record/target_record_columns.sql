@@ -1,4 +1,4 @@
--- The table $1.$2 has these columns by now: $3, of each field and metric its name and its column, one a line.
+-- Stores the columns $3 of the table $1.$2: of each field and metric its name and its column, one a line.
 update tokenflex_etl.target
    set columns = string_to_array($3, E'\n')
  where schema_name = $1

@@ -1,5 +1,6 @@
--- The successor $1.$2 will not replace another table: what was loaded into it is in no table. $3: why; $4: runs that
--- are known to have loaded it, one a line. Answers whether there is such a successor.
+-- Deletes the record of the successor $1.$2, which will not replace its table, and marks the runs that loaded it as failed for
+-- the reason $3, because their rows are in no table. $4: runs that are known to have loaded it, one a line. was_known: there
+-- was such a record.
 with gone as (
     delete from tokenflex_etl.target
      where schema_name = $1

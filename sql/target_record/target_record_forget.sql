@@ -1,4 +1,4 @@
--- The table $1.$2 is gone, and so are its filters and windows.
+-- Deletes the record of the table $1.$2, which is gone, with its filters and windows.
 with gone as (
     delete from tokenflex_etl.target
      where schema_name = $1

@@ -1,4 +1,4 @@
--- The table $1.$2 no longer has the column of this line of its list: API name, a blank, column.
+-- Removes the line $3 (API name, a blank, column) from the list of columns of the table $1.$2, which lacks the column now.
 update tokenflex_etl.target
    set columns = array_remove(columns, $3)
  where schema_name = $1

@@ -1,4 +1,4 @@
--- The table $1.$2 is called $3 from now on, and is no longer to take another one's place.
+-- Records that the table $1.$2 is called $3 from now on, and will not replace another table any more.
 update tokenflex_etl.target
    set table_name = $3,
        rebuilds   = null

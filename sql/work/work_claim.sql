@@ -1,5 +1,5 @@
--- Takes one of the chunks $1 (work_ids, one a line, the wanted first) for the member $2 of the host $3, for $4 milliseconds:
--- the first that is still free. One of a host whose lease has expired is taken over: its run has failed, so that its query or
+-- Takes one of the chunks $1 (work_ids, one a line, the preferred first) for the member $2 of the host $3, for $4 milliseconds:
+-- the first that is still free. A chunk whose lease has expired is taken over: its run has failed, so that its query or
 -- export is resumed, and the requests that were reserved for it are free again. No row: others were faster.
 with free as (
     select w.work_id, w.run_id, w.state, w.host

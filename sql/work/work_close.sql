@@ -1,4 +1,4 @@
--- Nothing is left to do in the round $2 of the share $1. Chunks behind a failed one are not begun.
+-- Closes the round $2 of the share $1: nothing is left to do. Chunks that still wait follow a failed one, and are not begun.
 with closed as (
     update tokenflex_etl.work_round
        set closed_at = clock_timestamp()

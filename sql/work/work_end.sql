@@ -1,4 +1,4 @@
--- The chunk $1 of the claim $2 is over: $3 its state, $4 its run; $5 to $7 why it failed. No row: another host has taken it over.
+-- Ends the chunk $1 of the claim $2: $3 its state, $4 its run, $5 to $7 why it failed. No row: another host has taken it over.
 update tokenflex_etl.work
    set state       = $3,
        run_id      = coalesce(nullif($4::bigint, 0), run_id),

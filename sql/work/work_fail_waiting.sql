@@ -1,5 +1,5 @@
--- Chunks of the round $2 of the share $1 that failed on the host $3, and that no other host is there to try: they have
--- failed. So have those that another host had taken when it ended.
+-- Marks as failed the chunks of the round $2 of the share $1 that have failed on the host $3, because no other host is left to
+-- try them: those that wait, and those that another host had taken before its lease expired.
 update tokenflex_etl.work
    set state = 'failed', ended_at = clock_timestamp()
  where share = $1

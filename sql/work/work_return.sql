@@ -1,4 +1,5 @@
--- The chunk $1 of the claim $2 waits for a host again. $3: the host that it failed on, and $4 to $6 why; null: its host stops.
+-- Returns the chunk $1 of the claim $2, so that it waits for a host again. $3: the host on which it failed, and $4 to $6 why;
+-- null: its host stops.
 update tokenflex_etl.work
    set state       = 'waiting',
        lease_until = null,

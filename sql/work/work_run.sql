@@ -1,4 +1,4 @@
--- The run $3 works on the chunk $1, if it is still of the claim $2.
+-- Stores that the run $3 works on the chunk $1, if the chunk still belongs to the claim $2.
 update tokenflex_etl.work
    set run_id = $3::bigint
  where work_id = $1::bigint

@@ -7,7 +7,7 @@
 /* The command's result; rows is NULL if they were not requested. */
 struct changes {
     struct restatement_list list;
-    const struct changed_rows *rows;
+    const struct restated_rows *rows;
 };
 
 /* A job that is no longer defined may be named if it has restatements. */
@@ -30,9 +30,9 @@ static bool check_names(const struct options *options, const struct inputs *inpu
 static bool read_rows(const struct restatement_wanted *wanted, struct pg *pg, struct arena *arena,
                       struct changes *changes, struct err *err)
 {
-    struct changed_rows *rows = arena_alloc(arena, 1, sizeof *rows);
+    struct restated_rows *rows = arena_alloc(arena, 1, sizeof *rows);
     changes->rows = rows;
-    if (!changed_rows_read(wanted, pg, arena, rows, err))
+    if (!restated_rows_read(wanted, pg, arena, rows, err))
         return false;
     if (rows->tables == 0 && rows->others.count > 0) {
         err_set(err, ERR_CONFIG, "--rows needs old versions of rows, which %s does not keep",

@@ -49,25 +49,24 @@ static const char *in_words(const struct target_filter *filter, char out[SHOWN_F
 }
 
 /* *theirs is NULL if the stored filter is the job's, or none is stored. */
-static bool find_other(const struct contract_question *question, const struct target_filter *ours,
-                       struct pg *pg, struct arena *arena, const struct target_filter **theirs,
-                       struct err *err)
+static bool find_other(const struct contract_load *load, const struct target_filter *ours, struct pg *pg,
+                       struct arena *arena, const struct target_filter **theirs, struct err *err)
 {
-    struct target_name name = {question->schema, question->table};
-    if (!target_filter_read(pg, &name, question->contract, arena, theirs, err))
+    struct target_name name = {load->schema, load->table};
+    if (!target_filter_read(pg, &name, load->contract, arena, theirs, err))
         return false;
     if (*theirs && text_equal((*theirs)->filter, ours->filter))
         *theirs = NULL;
     return true;
 }
 
-bool contract_filter_has_changed(const struct contract_question *question, struct pg *pg, bool *changed,
+bool contract_filter_has_changed(const struct contract_load *load, struct pg *pg, bool *changed,
                                  struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     const struct target_filter *theirs;
-    struct target_filter ours = filter_of(question->job, arena);
-    if (!find_other(question, &ours, pg, arena, &theirs, err))
+    struct target_filter ours = filter_of(load->job, arena);
+    if (!find_other(load, &ours, pg, arena, &theirs, err))
         return false;
     *changed = theirs != NULL;
     return true;
@@ -99,12 +98,12 @@ uint64_t contract_filter_rebuild_requests(const struct job *job, const struct ta
 }
 
 /* Adds a hint with the cost of a rebuild, which loads all that the table holds, of every contract. */
-static bool hint_at_rebuild(const struct contract_question *question, struct pg *pg, struct arena *arena,
+static bool hint_at_rebuild(const struct contract_load *load, struct pg *pg, struct arena *arena,
                             struct err *err)
 {
     struct err failed;
     struct table_contents contents;
-    struct table_contents_request table = {question->job, question->schema, question->table};
+    struct table_contents_request table = {load->job, load->schema, load->table};
     uint64_t rows = 0;
     if (!table_contents_read(&table, pg, arena, &contents, &failed)) {
         *err = failed;
@@ -112,40 +111,40 @@ static bool hint_at_rebuild(const struct contract_question *question, struct pg 
     }
     for (size_t i = 0; i < contents.count; i++)
         rows += contents.items[i].rows;
-    uint64_t requests = contract_filter_rebuild_requests(question->job, &contents);
+    uint64_t requests = contract_filter_rebuild_requests(load->job, &contents);
     return err_hint(
         err,
         "give the job another target.table; or load the table again with run --rebuild: about "
         "%" PRIu64 " request%s, estimated from the %" PRIu64 " row%s and the days that the table holds, %s",
         requests, readable_plural(requests), rows, readable_plural(rows),
-        question->job->source == JOB_SOURCE_EXPORT
+        load->job->source == JOB_SOURCE_EXPORT
             ? "four per chunk"
-            : arena_print(arena, "one per chunk and one per page of %u rows", question->job->page_size));
+            : arena_print(arena, "one per chunk and one per page of %u rows", load->job->page_size));
 }
 
-bool contract_filter_check(const struct contract_question *question, struct pg *pg, struct err *err)
+bool contract_filter_check(const struct contract_load *load, struct pg *pg, struct err *err)
 {
     char their_words[SHOWN_FILTER];
     char our_words[SHOWN_FILTER];
     SCOPED(arena) struct arena *arena = arena_make();
     const struct target_filter *theirs;
-    struct target_filter ours = filter_of(question->job, arena);
-    if (!find_other(question, &ours, pg, arena, &theirs, err))
+    struct target_filter ours = filter_of(load->job, arena);
+    if (!find_other(load, &ours, pg, arena, &theirs, err))
         return false;
     if (!theirs)
         return true;
     err_set(err, ERR_CONFIG,
             "table %s.%s holds rows of contract %s with another filter: the job %s has loaded them with "
             "[%s], the job %s requests [%s]",
-            question->schema, question->table, question->contract, theirs->job, in_words(theirs, their_words),
-            question->job->name, in_words(&ours, our_words));
-    return hint_at_rebuild(question, pg, arena, err);
+            load->schema, load->table, load->contract, theirs->job, in_words(theirs, their_words),
+            load->job->name, in_words(&ours, our_words));
+    return hint_at_rebuild(load, pg, arena, err);
 }
 
-bool contract_filter_remember(const struct contract_question *question, struct pg *pg, struct err *err)
+bool contract_filter_remember(const struct contract_load *load, struct pg *pg, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
-    struct target_filter ours = filter_of(question->job, arena);
-    struct target_name name = {question->schema, question->table};
-    return target_filter_remember(pg, &name, question->contract, &ours, err);
+    struct target_filter ours = filter_of(load->job, arena);
+    struct target_name name = {load->schema, load->table};
+    return target_filter_remember(pg, &name, load->contract, &ours, err);
 }

@@ -11,8 +11,8 @@
 #include "load/target.h"
 #include "wire/pg/pg.h"
 
-/* A job's query for a table and one contract. */
-struct contract_question {
+/* A job that loads one contract into a table. Borrowed. */
+struct contract_load {
     const struct job *job;
     const char *schema;
     const char *table;
@@ -20,15 +20,13 @@ struct contract_question {
 };
 
 /* Whether another filter than the job's is stored. *changed is false if none is stored. */
-MUST_CHECK bool contract_filter_has_changed(const struct contract_question *question, struct pg *pg,
-                                            bool *changed, struct err *err);
+MUST_CHECK bool contract_filter_has_changed(const struct contract_load *load, struct pg *pg, bool *changed,
+                                            struct err *err);
 
 /* ERR_CONFIG if another filter is stored. The error shows both, the hint what a rebuild would cost. */
-MUST_CHECK bool contract_filter_check(const struct contract_question *question, struct pg *pg,
-                                      struct err *err);
+MUST_CHECK bool contract_filter_check(const struct contract_load *load, struct pg *pg, struct err *err);
 
 /* To be called in the load's transaction: stores the job's filter, unless one is stored. */
-MUST_CHECK bool contract_filter_remember(const struct contract_question *question, struct pg *pg,
-                                         struct err *err);
+MUST_CHECK bool contract_filter_remember(const struct contract_load *load, struct pg *pg, struct err *err);
 
 #endif

@@ -117,7 +117,7 @@ static bool fill_frame(const struct load_scope *scope, int64_t run_id, int64_t n
     return copy_put_text(&frame->before, scope->contract, strlen(scope->contract)) &&
            (!windowed || (put_window_day(&frame->before, scope->days->from) &&
                           put_window_day(&frame->before, scope->days->to))) &&
-           copy_put_bigint(&frame->behind, run_id) && copy_put_timestamp(&frame->behind, now_us);
+           copy_put_bigint(&frame->after, run_id) && copy_put_timestamp(&frame->after, now_us);
 }
 
 /* The start of this transaction, as now() returns it: microseconds since 1970. */

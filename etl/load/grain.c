@@ -1,9 +1,9 @@
 #include "load/grain.h"
 
 #include "base/text.h"
+#include "load/column_map.h"
 #include "load/history.h"
 #include "load/lost_rows.h"
-#include "load/places.h"
 #include "load/table_kind.h"
 #include "sql/statements.h"
 
@@ -45,7 +45,7 @@ static struct target_record record_of(const struct job *job, struct arena *arena
         .job = job->name,
         .grain = arena_copy_text(arena, buf_text(&fields)),
         .key = arena_copy_text(arena, buf_text(&key)),
-        .columns = places_merge("", job, arena),
+        .columns = column_map_merge("", job, arena),
         .windowed = job->window.present && !job_rows_are_dated(job),
     };
     buf_release(&fields);
@@ -69,9 +69,9 @@ static const char *window_in_words(bool windowed)
     return windowed ? "snapshots of a window" : "rows by date";
 }
 
-/* Which part of two grains differs, with both in words; NULL: they are the same. */
-static const char *difference(const struct target_record *theirs, const struct target_record *ours,
-                              struct arena *arena, const char **their_words, const char **our_words)
+/* The part that differs between two grains, and both sides of it in words; NULL: they are the same. */
+static const char *differing_part(const struct target_record *theirs, const struct target_record *ours,
+                                  struct arena *arena, const char **their_words, const char **our_words)
 {
     if (strcmp(theirs->grain, ours->grain) != 0) {
         *their_words = in_words(theirs->grain, arena);
@@ -91,18 +91,18 @@ static const char *difference(const struct target_record *theirs, const struct t
     return NULL;
 }
 
-static struct contract_question question_of(const struct target *target)
+static struct contract_load load_of(const struct target *target)
 {
-    return (struct contract_question){target->job, target->schema, target->table, target->contract};
+    return (struct contract_load){target->job, target->schema, target->table, target->contract};
 }
 
-static bool refuse_difference(const struct target *target, const struct target_record *theirs,
-                              struct arena *arena, struct err *err)
+static bool refuse_other_grain(const struct target *target, const struct target_record *theirs,
+                               struct arena *arena, struct err *err)
 {
     struct target_record ours = record_of(target->job, arena);
     const char *their_words;
     const char *our_words;
-    const char *what = difference(theirs, &ours, arena, &their_words, &our_words);
+    const char *what = differing_part(theirs, &ours, arena, &their_words, &our_words);
     if (!what)
         return true;
     err_set(err, ERR_CONFIG, "table %s.%s has rows of another %s: it has [%s], the job requests [%s]",
@@ -132,27 +132,27 @@ static bool has_values(const struct target *target, const char *column, struct p
 static bool check_added(const struct target *target, const struct target_record *theirs,
                         const PGresult *columns, struct pg *pg, struct err *err)
 {
-    struct misplaced added;
+    struct misplaced_column added;
     bool has = false;
     size_t next = 0;
-    while (places_find_added(target->job, theirs->columns, columns, &next, &added))
+    while (column_map_find_added(target->job, theirs->columns, columns, &next, &added))
         if (!has_values(target, added.wanted, pg, &has, err) ||
-            (has && !places_refuse_added(target->schema, target->table, &added, err)))
+            (has && !column_map_refuse_added(target->schema, target->table, &added, err)))
             return false;
     return true;
 }
 
 /* Checks that fields and metrics are in the columns where the job expects them. */
-static bool check_places(const struct target *target, const struct target_record *theirs, struct pg *pg,
-                         struct err *err)
+static bool check_columns(const struct target *target, const struct target_record *theirs, struct pg *pg,
+                          struct err *err)
 {
-    struct misplaced misplaced;
+    struct misplaced_column misplaced;
     SCOPED(pg_result)
     PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(target->schema, target->table), err);
     if (!columns)
         return false;
-    if (places_find_misplaced(target->job, theirs->columns, columns, &misplaced))
-        return places_refuse(target->schema, target->table, &misplaced, err);
+    if (column_map_find_misplaced(target->job, theirs->columns, columns, &misplaced))
+        return column_map_refuse_misplaced(target->schema, target->table, &misplaced, err);
     return check_added(target, theirs, columns, pg, err);
 }
 
@@ -169,13 +169,13 @@ static bool refuse_old_record(const struct target *target, struct err *err)
 static bool check_record(const struct target *target, const struct target_record *theirs, struct pg *pg,
                          struct arena *arena, struct err *err)
 {
-    struct contract_question question = question_of(target);
-    if (!refuse_difference(target, theirs, arena, err))
+    struct contract_load load = load_of(target);
+    if (!refuse_other_grain(target, theirs, arena, err))
         return false;
     if (!*theirs->columns)
         return refuse_old_record(target, err);
-    return check_places(target, theirs, pg, err) &&
-           (!target->contract || contract_filter_check(&question, pg, err));
+    return check_columns(target, theirs, pg, err) &&
+           (!target->contract || contract_filter_check(&load, pg, err));
 }
 
 bool grain_check(const struct target *target, struct pg *pg, bool *known, struct err *err)
@@ -190,45 +190,44 @@ bool grain_check(const struct target *target, struct pg *pg, bool *known, struct
 }
 
 /* Whether the job wants other partitions than the table has, or another distribution. */
-static bool placement_has_changed(const struct contract_question *question, struct pg *pg,
-                                  struct arena *arena, bool *changed, struct err *err)
+static bool placement_has_changed(const struct contract_load *load, struct pg *pg, struct arena *arena,
+                                  bool *changed, struct err *err)
 {
     struct placement placement;
-    enum job_partition_by wanted = question->job->target.partition_by;
-    enum job_distribute_by distributed_by = question->job->target.distribute_by;
+    enum job_partition_by wanted = load->job->target.partition_by;
+    enum job_distribute_by distributed_by = load->job->target.distribute_by;
     bool is_distributed = job_distribute_column(distributed_by) != NULL;
     if (wanted == JOB_PARTITION_NONE && !is_distributed)
         return true;
-    if (!placement_read(question->schema, question->table, arena, pg, &placement, err))
+    if (!placement_read(load->schema, load->table, arena, pg, &placement, err))
         return false;
     *changed = is_distributed ? placement.distributed_by != distributed_by
-                              : placement_pattern(&placement, wanted) != wanted;
+                              : placement_new_period(&placement, wanted) != wanted;
     return true;
 }
 
-bool grain_has_changed(const struct contract_question *question, struct pg *pg, bool *changed,
-                       struct err *err)
+bool grain_needs_rebuild(const struct contract_load *load, struct pg *pg, bool *needed, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     const struct target_record *theirs;
-    const struct job *job = question->job;
+    const struct job *job = load->job;
     struct target_record ours = record_of(job, arena);
-    struct target_name name = {question->schema, question->table};
+    struct target_name name = {load->schema, load->table};
     const char *ignored;
-    struct misplaced misplaced;
-    if (!table_kind_check(question->schema, question->table, pg, err))
+    struct misplaced_column misplaced;
+    if (!table_kind_check(load->schema, load->table, pg, err))
         return false;
     SCOPED(pg_result)
-    PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(question->schema, question->table), err);
+    PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(load->schema, load->table), err);
     if (!columns || !target_record_read(pg, &name, arena, &theirs, err))
         return false;
-    *changed = false;
+    *needed = false;
     if (PQntuples(columns) == 0 || !theirs)
         return true;
-    *changed = !*theirs->columns || difference(theirs, &ours, arena, &ignored, &ignored) ||
-               places_find_misplaced(job, theirs->columns, columns, &misplaced);
-    return *changed || (contract_filter_has_changed(question, pg, changed, err) &&
-                        (*changed || placement_has_changed(question, pg, arena, changed, err)));
+    *needed = !*theirs->columns || differing_part(theirs, &ours, arena, &ignored, &ignored) ||
+              column_map_find_misplaced(job, theirs->columns, columns, &misplaced);
+    return *needed || (contract_filter_has_changed(load, pg, needed, err) &&
+                       (*needed || placement_has_changed(load, pg, arena, needed, err)));
 }
 
 static bool explain_lock(const struct target *target, struct err *err)
@@ -244,7 +243,7 @@ static bool follow_columns(const struct target *target, const struct target_reco
                            struct arena *arena, struct err *err)
 {
     bool was_known;
-    const char *columns = places_merge(theirs->columns, target->job, arena);
+    const char *columns = column_map_merge(theirs->columns, target->job, arena);
     return text_equal(columns, theirs->columns) ||
            (history_rename_columns(&theirs->name, theirs->columns, columns, pg, err) &&
             target_record_set_columns(pg, &theirs->name, columns, &was_known, err));
@@ -281,11 +280,11 @@ static bool hold_existing(const struct target *target, struct pg *pg, struct err
 
 bool grain_lock(const struct target *target, struct pg *pg, struct err *err)
 {
-    struct contract_question question = question_of(target);
+    struct contract_load load = load_of(target);
     /* A table that did not exist before was created in this transaction. */
     if (target->exists && !hold_existing(target, pg, err))
         return false;
-    return !target->contract || contract_filter_remember(&question, pg, err);
+    return !target->contract || contract_filter_remember(&load, pg, err);
 }
 
 bool grain_remember(const struct target *target, struct pg *pg, struct err *err)

@@ -1,6 +1,6 @@
 /*
  * The grain of a table: the query's fields, the key, whether rows are snapshots of a window, which column
- * holds each field and metric (load/places), and the filter by which the rows of a contract are requested
+ * holds each field and metric (load/column_map), and the filter by which the rows of a contract are requested
  * (load/contract_filter). It is stored when the table is created and loaded, and does not change while the
  * table exists, except that metrics are added: rows of two different queries in one table would count every
  * token twice.
@@ -23,12 +23,12 @@
 MUST_CHECK bool grain_check(const struct target *target, struct pg *pg, bool *known, struct err *err);
 
 /*
- * Whether the table exists, was made by this tool, and holds the result of another query than the job's, or
- * is not partitioned or distributed as the job says: a reason to rebuild it. ERR_CONFIG or ERR_CREATE for a
- * table that cannot be loaded at all (load/table_kind).
+ * *needed: the table exists, was made by this tool, and holds the result of another query than the job's, or
+ * is not partitioned or distributed as the job says, or was recorded by a version of this tool that recorded
+ * less. ERR_CONFIG or ERR_CREATE for a table that cannot be loaded at all (load/table_kind).
  */
-MUST_CHECK bool grain_has_changed(const struct contract_question *question, struct pg *pg, bool *changed,
-                                  struct err *err);
+MUST_CHECK bool grain_needs_rebuild(const struct contract_load *load, struct pg *pg, bool *needed,
+                                    struct err *err);
 
 /*
  * To be called in a load's transaction, right before its rows are merged: locks the table, so that no other

@@ -204,9 +204,9 @@ static bool change_columns(const struct history_names *names, const struct buf *
     return pg_exec(pg, buf_text(&sql), err) || history_refuse(names, err);
 }
 
-/* Adds to an existing history what its table has and it lacks. */
-static bool add_missing_columns(const struct target *target, const struct history_names *names,
-                                const PGresult *look, struct pg *pg, struct err *err)
+/* Gives an existing history the columns, types and row security of its table, and a function that fits. */
+static bool bring_up_to_date(const struct target *target, const struct history_names *names,
+                             const PGresult *look, struct pg *pg, struct err *err)
 {
     bool is_complete = pg_flag(look, 0, "is_complete");
     SCOPED(buf) struct buf changes = buf_make(BUF_OWN_TEXT);
@@ -244,7 +244,7 @@ static bool make_or_change(const struct target *target, const struct history_nam
         return false;
     if (!is_ours || is_past)
         return history_make(names, pg, err);
-    return history_follow_renamed(names, pg, err) && add_missing_columns(target, names, look, pg, err);
+    return history_follow_renamed(names, pg, err) && bring_up_to_date(target, names, look, pg, err);
 }
 
 /* *outdated: the history's columns are not those of the table, or its function does not return them. */

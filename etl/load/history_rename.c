@@ -1,13 +1,14 @@
+#include "load/column_map.h"
 #include "load/ddl_lock.h"
 #include "load/history_inner.h"
-#include "load/places.h"
 #include "sql/statements.h"
 #include "state/target_record.h"
 
 #include <stdio.h>
 
-struct moves {
-    struct moved_place *items;
+/* Columns that the owner has renamed. */
+struct renames {
+    struct renamed_column *items;
     size_t count;
 };
 
@@ -29,32 +30,32 @@ static struct presence presence_of(const PGresult *columns, const char *name)
     return presence;
 }
 
-/* Whether one of the moves renames a column to `name`; if takes: whether one renames the column `name`. */
-static bool has_move(const struct moves *moves, const char *name, bool takes)
+/* Whether `name` is the new name of one of these columns; is_old: whether it is the old name of one. */
+static bool has_rename(const struct renames *renames, const char *name, bool is_old)
 {
-    for (size_t i = 0; i < moves->count; i++)
-        if (text_equal(takes ? moves->items[i].column : moves->items[i].new_column, name))
+    for (size_t i = 0; i < renames->count; i++)
+        if (text_equal(is_old ? renames->items[i].column : renames->items[i].new_column, name))
             return true;
     return false;
 }
 
 /* Whether the history still has the old name, and the new one is free, or will be: columns may exchange their
  * names. */
-static bool is_due(const struct moves *moves, const struct moved_place *move, const PGresult *columns)
+static bool is_due(const struct renames *renames, const struct renamed_column *item, const PGresult *columns)
 {
-    struct presence old = presence_of(columns, move->column);
-    struct presence new = presence_of(columns, move->new_column);
-    return old.in_history && (!old.in_table || has_move(moves, move->column, false)) &&
-           (!new.in_history || has_move(moves, move->new_column, true));
+    struct presence old = presence_of(columns, item->column);
+    struct presence new = presence_of(columns, item->new_column);
+    return old.in_history && (!old.in_table || has_rename(renames, item->column, false)) &&
+           (!new.in_history || has_rename(renames, item->new_column, true));
 }
 
-static struct moves find_due(const struct moves *moves, const PGresult *columns, struct arena *arena)
+static struct renames find_due(const struct renames *renames, const PGresult *columns, struct arena *arena)
 {
-    struct moves due = {0};
-    for (size_t i = 0; i < moves->count; i++)
-        if (is_due(moves, &moves->items[i], columns))
-            *(struct moved_place *)arena_push(arena, &due.items, &due.count, sizeof *due.items) =
-                moves->items[i];
+    struct renames due = {0};
+    for (size_t i = 0; i < renames->count; i++)
+        if (is_due(renames, &renames->items[i], columns))
+            *(struct renamed_column *)arena_push(arena, &due.items, &due.count, sizeof *due.items) =
+                renames->items[i];
     return due;
 }
 
@@ -72,46 +73,47 @@ static bool rename_column(const struct history_names *names, const char *column,
 }
 
 /* Renames in two phases, first to names that no column has, so that columns can exchange their names. */
-static bool rename_all(const struct history_names *names, const struct moves *due, struct pg *pg,
+static bool rename_all(const struct history_names *names, const struct renames *due, struct pg *pg,
                        struct err *err)
 {
     for (int phase = 0; phase < 2; phase++)
         for (size_t i = 0; i < due->count; i++) {
             char between[32];
-            const struct moved_place *move = &due->items[i];
+            const struct renamed_column *item = &due->items[i];
             snprintf(between, sizeof between, "_renamed_%zu", i + 1);
-            if (!rename_column(names, phase == 0 ? move->column : between,
-                               phase == 0 ? between : move->new_column, pg, err))
+            if (!rename_column(names, phase == 0 ? item->column : between,
+                               phase == 0 ? between : item->new_column, pg, err))
                 return false;
         }
     return true;
 }
 
 /* Under the lock for DDL everything is read again: loads of other contracts may have renamed the columns. */
-static bool rename_due(const struct history_names *names, const struct moves *moves, struct pg *pg,
+static bool rename_due(const struct history_names *names, const struct renames *renames, struct pg *pg,
                        struct arena *arena, struct err *err)
 {
     SCOPED(pg_result) PGresult *columns = history_read_columns(names, pg, err);
     if (!columns)
         return false;
-    struct moves due = find_due(moves, columns, arena);
+    struct renames due = find_due(renames, columns, arena);
     return rename_all(names, &due, pg, err);
 }
 
 /* Adds each column only once: an older version of this tool could store a line twice. */
-static void add_move(struct moves *moves, const struct moved_place *moved, struct arena *arena)
+static void add_rename(struct renames *renames, const struct renamed_column *renamed, struct arena *arena)
 {
-    if (!has_move(moves, moved->column, true))
-        *(struct moved_place *)arena_push(arena, &moves->items, &moves->count, sizeof *moved) = *moved;
+    if (!has_rename(renames, renamed->column, true))
+        *(struct renamed_column *)arena_push(arena, &renames->items, &renames->count, sizeof *renamed) =
+            *renamed;
 }
 
-static struct moves list_moved(const char *before, const char *after, struct arena *arena)
+static struct renames list_renames(const char *before, const char *after, struct arena *arena)
 {
-    struct moves moves = {0};
-    struct moved_place moved;
-    for (const char *at = before; places_next_moved(&at, after, arena, &moved);)
-        add_move(&moves, &moved, arena);
-    return moves;
+    struct renames renames = {0};
+    struct renamed_column renamed;
+    for (const char *at = before; column_map_next_changed(&at, after, arena, &renamed);)
+        add_rename(&renames, &renamed, arena);
+    return renames;
 }
 
 bool history_rename_columns(const struct target_name *table, const char *before, const char *after,
@@ -121,9 +123,9 @@ bool history_rename_columns(const struct target_name *table, const char *before,
     struct err ignored;
     const struct target_record *record;
     SCOPED(arena) struct arena *arena = arena_make();
-    if (list_moved(before, after, arena).count == 0 ||
+    if (list_renames(before, after, arena).count == 0 ||
         !history_name(table->schema, table->table, &names, &ignored))
-        return true; /* nothing moved, or too long a name for a history */
+        return true; /* nothing was renamed, or too long a name for a history */
     SCOPED(pg_result) PGresult *look = history_read_state(&names, pg, err);
     if (!look)
         return false;
@@ -131,14 +133,14 @@ bool history_rename_columns(const struct target_name *table, const char *before,
         return true;
     if (!ddl_lock_for_load(names.schema, pg, err) || !target_record_read(pg, table, arena, &record, err))
         return false;
-    struct moves moves = list_moved(record ? record->columns : before, after, arena);
-    return rename_due(&names, &moves, pg, arena, err);
+    struct renames renames = list_renames(record ? record->columns : before, after, arena);
+    return rename_due(&names, &renames, pg, arena, err);
 }
 
 bool history_follow_renamed(const struct history_names *names, struct pg *pg, struct err *err)
 {
-    struct moved_place moved;
-    struct moves moves = {0};
+    struct renamed_column renamed;
+    struct renames renames = {0};
     const struct target_record *record;
     struct target_name table = {names->schema, names->table};
     SCOPED(arena) struct arena *arena = arena_make();
@@ -147,7 +149,7 @@ bool history_follow_renamed(const struct history_names *names, struct pg *pg, st
     if (!columns || !target_record_read(pg, &table, arena, &record, err))
         return false;
     const char *remembered = record ? record->columns : "";
-    for (const char *at = remembered; places_next_renamed(&at, remembered, columns, arena, &moved);)
-        add_move(&moves, &moved, arena);
-    return rename_due(names, &moves, pg, arena, err);
+    for (const char *at = remembered; column_map_next_renamed(&at, remembered, columns, arena, &renamed);)
+        add_rename(&renames, &renamed, arena);
+    return rename_due(names, &renames, pg, arena, err);
 }

@@ -129,7 +129,7 @@ bool target_set_replica_identity(const struct target *target, struct pg *pg, str
     return true;
 }
 
-bool target_refuse_changed_rows(const struct target *target, struct err *err)
+bool target_refuse_concurrent_change(const struct target *target, struct err *err)
 {
     err_set(err, ERR_LATER,
             "rows of table %s.%s were changed by another session while they were being loaded",
@@ -144,7 +144,7 @@ bool target_explain_lost_rows(const struct target *target, struct pg *pg, struct
     if (!find_interceptors(target, OF_LOST_ROWS, pg, &found, err))
         return false;
     if (found.count == 0)
-        return target_refuse_changed_rows(target, err);
+        return target_refuse_concurrent_change(target, err);
     err_set(err, ERR_CREATE, "rows of table %s.%s were not written as they were sent: it has %s",
             target->schema, target->table, buf_text(&found.words));
     return advise(&found, err);

@@ -26,8 +26,8 @@ MUST_CHECK bool target_set_replica_identity(const struct target *target, struct 
 /*
  * To be called after a statement of the load has written fewer rows than it should: finds the reason. Always
  * returns false. ERR_CREATE, with their names, if the table has rules, row security or enabled triggers
- * BEFORE ROW, or one of its partitions or children has such triggers; otherwise target_refuse_changed_rows().
- * Reads the catalogs, so the transaction must not have failed.
+ * BEFORE ROW, or one of its partitions or children has such triggers; otherwise
+ * target_refuse_concurrent_change(). Reads the catalogs, so the transaction must not have failed.
  */
 MUST_CHECK bool target_explain_lost_rows(const struct target *target, struct pg *pg, struct err *err);
 
@@ -45,6 +45,6 @@ MUST_CHECK bool target_has_triggers(const struct target *target, struct pg *pg, 
  * Sets ERR_LATER: another session has changed rows while they were being loaded. Its SQLSTATE is the server's
  * own for this, 40001 (serialization_failure), so that the load is repeated. Always returns false.
  */
-MUST_CHECK bool target_refuse_changed_rows(const struct target *target, struct err *err);
+MUST_CHECK bool target_refuse_concurrent_change(const struct target *target, struct err *err);
 
 #endif

@@ -1,8 +1,8 @@
 /* merge.h, the part that decides and proves. */
 #include "base/text.h"
-#include "load/change.h"
 #include "load/duplicate_key.h"
 #include "load/lost_rows.h"
+#include "load/max_change.h"
 #include "load/merge_inner.h"
 #include "load/misplaced_rows.h"
 #include "load/proof_check.h"
@@ -12,7 +12,7 @@
 
 #include <inttypes.h>
 
-/* Counts those of the rows that the scope had before whose days can be compared. */
+/* Of the rows that the scope had before the load, counts those whose days can be compared. */
 static bool count_comparable(const struct merging *merging, uint64_t rows_before, uint64_t *comparable,
                              struct err *err)
 {
@@ -96,7 +96,7 @@ static bool check_again(const struct merging *merging, struct err *err)
     if (!looked)
         *err = look;
     else if (changed)
-        return target_refuse_changed_rows(merging->merge->target, err);
+        return target_refuse_concurrent_change(merging->merge->target, err);
     return false;
 }
 
@@ -177,7 +177,7 @@ static bool put_figures(const struct merging *merging, const struct load_scope *
 
 /* Explains a failed proof: another session, a trigger, or rows of one key may have caused it. Always returns
  * false. */
-static bool explain_difference(const struct merging *merging, struct err *err)
+static bool explain_failed_proof(const struct merging *merging, struct err *err)
 {
     const struct target *target = merging->merge->target;
     bool looks = err->kind == ERR_DATA && is_compared(target) && !merge_is_filled(merging);
@@ -215,7 +215,7 @@ static bool prove(struct merging *merging, const struct row_counts *counts, stru
                 : keeps                 ? PROOF_STAGED
                                         : PROOF_SCOPE,
         .run_id = merging->run_id,
-        .beside = keeps ? rows_kept : 0,
+        .rows_not_staged = keeps ? rows_kept : 0,
         .is_whole_table = !merging->merge->target->exists,
         .by_day = merging->has_days,
     };
@@ -225,7 +225,7 @@ static bool prove(struct merging *merging, const struct row_counts *counts, stru
         return false;
     if (!proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err) ||
         (scope.stage && !written_check(&scope, merging->run_id, merging->pg, err)))
-        return explain_difference(merging, err);
+        return explain_failed_proof(merging, err);
     return put_figures(merging, &merging->scope, keeps, err);
 }
 
@@ -273,16 +273,16 @@ static struct comparable_load comparable_load_of(const struct merging *merging)
 /* Writes the rows, with the sums of checks.max_change read before and after. */
 static bool write_checked(struct merging *merging, struct row_counts *counts, struct err *err)
 {
-    struct change_sums before;
+    struct max_change_sums before;
     struct comparable_load load = comparable_load_of(merging);
-    const struct change_claim claim = {&merging->scope, &merging->comparable, merging->merge->accept,
-                                       merging->merge->accepted};
+    const struct max_change_request request = {&merging->scope, &merging->comparable, merging->merge->accept,
+                                               merging->merge->accepted};
     if (!is_compared(merging->merge->target))
         return write_all(merging, counts, err);
     return comparable_find(&load, merging->pg, merging->arena, &merging->comparable, err) &&
            restatement_find(&merging->scope, merging->pg, merging->arena, &merging->restatement, err) &&
-           change_measure(&claim, merging->pg, merging->arena, &before, err) &&
-           write_all(merging, counts, err) && change_check(&claim, &before, merging->pg, err);
+           max_change_measure(&request, merging->pg, merging->arena, &before, err) &&
+           write_all(merging, counts, err) && max_change_check(&request, &before, merging->pg, err);
 }
 
 /* Records changes of figures that were loaded before, and that old versions of changed rows are missing. */

@@ -39,11 +39,11 @@ struct merge {
     int64_t run_id;
     const struct stage *stage; /* complete */
     /* Partitions that the rows need and that are added first; none where one is filled standalone. */
-    const struct part_ranges *missing;
+    const struct partition_ranges *missing;
     /* The one new partition that takes all rows of the stage, if the stage has them in a file: it is filled
      * and then attached. NULL: none. */
-    const struct part_range *standalone;
-    bool accept;          /* run --accept: what load/vanished and load/change refuse is a warning */
+    const struct partition_range *standalone;
+    bool accept;          /* run --accept: what load/vanished and load/max_change refuse is a warning */
     struct buf *accepted; /* output: what was accepted is appended, one per line */
     struct buf *figures;  /* output: the figures of the rows that are there now, figures_put_lines() */
 };
@@ -54,9 +54,9 @@ struct merge {
  *
  * ERR_CONFIG and ERR_LATER if the window is refused (load/snapshots). ERR_DATA if a key occurs twice in the
  * stage, if a row is a totals line, if too many rows have vanished (load/vanished), if a sum changes too much
- * (load/change), or if the table does not hold what was received: the error names what differs. ERR_CREATE if
- * something in the table prevents rows from being written; ERR_LATER if another session changed rows at the
- * same time.
+ * (load/max_change), or if the table does not hold what was received: the error names what differs.
+ * ERR_CREATE if something in the table prevents rows from being written; ERR_LATER if another session changed
+ * rows at the same time.
  */
 MUST_CHECK bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *counts,
                           struct err *err);

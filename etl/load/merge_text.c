@@ -67,10 +67,10 @@ void merge_text_put_update(const struct merge_text *text, const struct differenc
     difference_put_same_row(text->scope, difference, statement);
 }
 
-static void put_vanished(const struct merge_text *text, const char *beside, struct statement *statement)
+static void put_vanished(const struct merge_text *text, const char *joined_by, struct statement *statement)
 {
     scope_put_table(text->scope, statement);
-    statement_put(statement, beside);
+    statement_put(statement, joined_by);
     put_difference(text, statement);
     statement_put(statement, " where d.change = '" DIFFERENCE_VANISHED "' and ");
     scope_put(text->scope, statement);

@@ -12,7 +12,7 @@
 #define USES "-- uses:"
 
 /* Bytes of the name of a view or table. */
-#define PART_NAME 64
+#define NAME_BYTES 64
 
 static const char *const statements[PAGE_PARTS] = {
     [PAGE_CONTRACTS] = SQL_PAGE_CONTRACTS,
@@ -91,7 +91,7 @@ static void put_line(const char *line, size_t length, struct buf *out)
         void (*put)(const char *name, struct buf *out);
     } parts[] = {{"-- view ", put_view}, {"-- newest month of ", put_newest_month}};
     for (size_t i = 0; i < COUNT_OF(parts); i++) {
-        char name[PART_NAME];
+        char name[NAME_BYTES];
         size_t begin = strlen(parts[i].beginning);
         if (!text_starts_with(line, parts[i].beginning))
             continue;

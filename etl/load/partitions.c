@@ -15,7 +15,8 @@
 /* The maximum number in a hint. */
 #define MAX_SHOWN 6
 
-/* The condition by which ATTACH knows that all rows are of the partition's days. */
+/* The check constraint from which ATTACH knows, without reading them, that all rows are of the partition's
+ * days. */
 #define DAYS_CHECK "tokenflex_days"
 
 static const char *day_column(const struct target *target)
@@ -34,17 +35,18 @@ bool partitions_have_days(const struct target *target)
            text_equal(target->placement.column, day);
 }
 
-static enum job_partition_by pattern_of(const struct target *target)
+static enum job_partition_by new_period_of(const struct target *target)
 {
-    return target->exists ? placement_pattern(&target->placement, target->partition_by)
+    return target->exists ? placement_new_period(&target->placement, target->partition_by)
                           : target->partition_by;
 }
 
-static void put_statements(const struct target *target, const struct part_ranges *missing, struct buf *sql)
+static void put_statements(const struct target *target, const struct partition_ranges *missing,
+                           struct buf *sql)
 {
     for (size_t i = 0; i < missing->count && i < MAX_SHOWN; i++) {
         buf_put(sql, i ? "; " : "");
-        part_put_create(target->schema, target->table, missing->items[i], sql);
+        partition_range_put_create(target->schema, target->table, missing->items[i], sql);
     }
     if (missing->count > MAX_SHOWN)
         buf_print(sql, "; and %zu more", missing->count - MAX_SHOWN);
@@ -54,7 +56,8 @@ static bool refuse_missing_partition(const struct target *target, date_t stray, 
 {
     char day[DATE_TEXT];
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    part_put_create(target->schema, target->table, part_gap(&target->placement.parts, stray), &sql);
+    partition_range_put_create(target->schema, target->table,
+                               partition_ranges_gap(&target->placement.partitions, stray), &sql);
     err_set(err, ERR_CREATE,
             "table %s.%s has no partition for %s, and its partitions are neither calendar months nor years, "
             "so that the tool adds none",
@@ -62,7 +65,8 @@ static bool refuse_missing_partition(const struct target *target, date_t stray, 
     return err_hint(err, "%s", buf_text(&sql));
 }
 
-static bool refuse_to_add(const struct target *target, const struct part_ranges *missing, struct err *err)
+static bool refuse_to_add(const struct target *target, const struct partition_ranges *missing,
+                          struct err *err)
 {
     char day[DATE_TEXT];
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
@@ -74,14 +78,14 @@ static bool refuse_to_add(const struct target *target, const struct part_ranges 
     return err_hint(err, "let the owner of the table run: %s", buf_text(&sql));
 }
 
-static bool default_has_rows(const struct target *target, struct part_range range, struct pg *pg, bool *has,
-                             struct err *err)
+static bool default_has_rows(const struct target *target, struct partition_range range, struct pg *pg,
+                             bool *has, struct err *err)
 {
     char from[DATE_TEXT];
     char to[DATE_TEXT];
     SCOPED(statement) struct statement statement = statement_make();
     statement_put(&statement, "select exists (select from ");
-    statement_put(&statement, target->placement.default_part);
+    statement_put(&statement, target->placement.default_partition);
     statement_put(&statement, " where ");
     statement_put_identifier(&statement, target->placement.column);
     statement_put(&statement, " >= ");
@@ -93,10 +97,11 @@ static bool default_has_rows(const struct target *target, struct part_range rang
     statement_put(&statement, ") as has_rows");
     SCOPED(pg_result) PGresult *found = statement_run(&statement, pg, err);
     *has = found && pg_flag(found, 0, "has_rows");
-    return found || err_wrap(err, "cannot read the default partition %s", target->placement.default_part);
+    return found ||
+           err_wrap(err, "cannot read the default partition %s", target->placement.default_partition);
 }
 
-static void warn_of_default(const struct target *target, struct part_range range)
+static void warn_of_default(const struct target *target, struct partition_range range)
 {
     char from[DATE_TEXT];
     char to[DATE_TEXT];
@@ -105,12 +110,12 @@ static void warn_of_default(const struct target *target, struct part_range range
              "and takes the new ones too; to have one, detach the default partition, add the partition, move "
              "the rows into it, and attach the default partition again",
              target->schema, target->table, date_format(range.from, from), date_format(range.to, to),
-             target->placement.default_part);
+             target->placement.default_partition);
 }
 
 /* Leaves out missing partitions of which the default partition has rows: PostgreSQL refuses to attach them.
  */
-static bool leave_to_default(const struct target *target, struct pg *pg, struct part_ranges *missing,
+static bool leave_to_default(const struct target *target, struct pg *pg, struct partition_ranges *missing,
                              struct err *err)
 {
     size_t kept = 0;
@@ -128,22 +133,23 @@ static bool leave_to_default(const struct target *target, struct pg *pg, struct 
 }
 
 bool partitions_find(const struct target *target, const struct day_set *days, struct arena *arena,
-                     struct pg *pg, struct part_ranges *missing, struct err *err)
+                     struct pg *pg, struct partition_ranges *missing, struct err *err)
 {
     date_t stray;
-    bool has_default = target->placement.default_part != NULL;
-    *missing = (struct part_ranges){0};
+    bool has_default = target->placement.default_partition != NULL;
+    *missing = (struct partition_ranges){0};
     if (!partitions_have_days(target))
         return true;
-    if (!part_find_missing(days, &target->placement.parts, pattern_of(target), arena, missing, &stray)) {
-        *missing = (struct part_ranges){0};
+    if (!partition_ranges_find_missing(days, &target->placement.partitions, new_period_of(target), arena,
+                                       missing, &stray)) {
+        *missing = (struct partition_ranges){0};
         return has_default || refuse_missing_partition(target, stray, err);
     }
     if (missing->count == 0 || !target->exists)
         return true;
     if (!target->placement.may_add) {
         bool refused = !has_default && !refuse_to_add(target, missing, err);
-        *missing = (struct part_ranges){0};
+        *missing = (struct partition_ranges){0};
         return !refused;
     }
     return !has_default || !pg || leave_to_default(target, pg, missing, err);
@@ -161,11 +167,11 @@ static struct day_set *days_of(const struct window *window)
  */
 bool partitions_check(const struct target *target, const struct window *window, struct err *err)
 {
-    struct part_ranges missing;
+    struct partition_ranges missing;
     SCOPED(arena) struct arena *arena = arena_make();
     SCOPED(day_set) struct day_set *days = days_of(window);
-    bool is_irregular = pattern_of(target) == JOB_PARTITION_NONE;
-    if (is_irregular && part_hold_some(&target->placement.parts, days))
+    bool is_irregular = new_period_of(target) == JOB_PARTITION_NONE;
+    if (is_irregular && partition_ranges_hold_some(&target->placement.partitions, days))
         return true;
     return partitions_find(target, days, arena, NULL, &missing, err);
 }
@@ -174,7 +180,7 @@ void partitions_plan(const struct target *target, const struct window *window, s
                      struct text_list *statements)
 {
     struct err ignored = {0};
-    struct part_ranges missing;
+    struct partition_ranges missing;
     SCOPED(day_set) struct day_set *days = days_of(window);
     if (!partitions_find(target, days, arena, NULL, &missing, &ignored))
         return;
@@ -183,19 +189,19 @@ void partitions_plan(const struct target *target, const struct window *window, s
         if (i == MAX_PLANNED)
             buf_print(&sql, "-- and %zu more partitions, each once it has rows", missing.count - i);
         else
-            part_put_create(target->schema, target->table, missing.items[i], &sql);
+            partition_range_put_create(target->schema, target->table, missing.items[i], &sql);
         *(const char **)arena_push(arena, &statements->items, &statements->count, sizeof(char *)) =
             arena_copy_text(arena, buf_text(&sql));
     }
 }
 
-static bool explain_refusal(const struct target *target, struct part_range range, struct err *err)
+static bool explain_refusal(const struct target *target, struct partition_range range, struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     if (err->kind != ERR_AUTH)
         return err_wrap(err, "cannot add a partition to table %s.%s", target->schema, target->table);
     err->kind = ERR_CREATE;
-    part_put_create(target->schema, target->table, range, &sql);
+    partition_range_put_create(target->schema, target->table, range, &sql);
     err_hint(err, "let the owner of the table run: %s", buf_text(&sql));
     return err_wrap(err, "cannot add a partition to table %s.%s", target->schema, target->table);
 }
@@ -243,7 +249,7 @@ static bool copy_properties(const struct target *target, const char *name, struc
     return partition_copy_properties(&(struct partition_name){target->schema, target->table, name}, pg, err);
 }
 
-static bool attach(const struct target *target, struct part_range range, const char *name, struct pg *pg,
+static bool attach(const struct target *target, struct partition_range range, const char *name, struct pg *pg,
                    struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
@@ -252,16 +258,16 @@ static bool attach(const struct target *target, struct part_range range, const c
     buf_put(&sql, " attach partition ");
     put_name(target, name, &sql);
     buf_put(&sql, " ");
-    part_put_bounds(range, &sql);
+    partition_range_put_bounds(range, &sql);
     return pg_exec(pg, buf_text(&sql), err);
 }
 
 /* Another table, such as a detached partition, may have the name. */
-bool partition_find_free_name(const struct target *target, struct part_range range, char *name, struct pg *pg,
-                              struct err *err)
+bool partition_find_free_name(const struct target *target, struct partition_range range, char *name,
+                              struct pg *pg, struct err *err)
 {
     for (unsigned number = 1;; number++) {
-        part_name(target->table, range, number, name);
+        partition_range_name(target->table, range, number, name);
         SCOPED(pg_result)
         PGresult *found = pg_query(pg, SQL_REBUILD_NAME_TAKEN, PG_PARAMS(target->schema, name), err);
         if (!found || !pg_flag(found, 0, "is_taken"))
@@ -272,7 +278,8 @@ bool partition_find_free_name(const struct target *target, struct part_range ran
 }
 
 /* Deletes what is stored about the days of an earlier partition. */
-static bool forget_days(const struct target *target, struct part_range range, struct pg *pg, struct err *err)
+static bool forget_days(const struct target *target, struct partition_range range, struct pg *pg,
+                        struct err *err)
 {
     char from[DATE_TEXT];
     char to[DATE_TEXT];
@@ -284,7 +291,7 @@ static bool forget_days(const struct target *target, struct part_range range, st
     return forgotten || err_wrap(err, "cannot write which days were loaded");
 }
 
-static void log_added(const struct target *target, struct part_range range, const char *name)
+static void log_added(const struct target *target, struct partition_range range, const char *name)
 {
     char from[DATE_TEXT];
     char to[DATE_TEXT];
@@ -292,7 +299,7 @@ static void log_added(const struct target *target, struct part_range range, cons
              target->table, name, date_format(range.from, from), date_format(range.to, to));
 }
 
-static bool finish(const struct target *target, struct part_range range, const char *name, struct pg *pg,
+static bool finish(const struct target *target, struct partition_range range, const char *name, struct pg *pg,
                    struct err *err)
 {
     if (!attach(target, range, name, pg, err) || !target_set_replica_identity(target, pg, err) ||
@@ -302,7 +309,7 @@ static bool finish(const struct target *target, struct part_range range, const c
     return true;
 }
 
-static bool add_one(const struct target *target, struct part_range range, struct pg *pg, struct err *err)
+static bool add_one(const struct target *target, struct partition_range range, struct pg *pg, struct err *err)
 {
     char name[JOB_COLUMN_NAME];
     return (partition_find_free_name(target, range, name, pg, err) &&
@@ -319,7 +326,7 @@ static bool lock(const struct target *target, struct pg *pg, struct err *err)
 }
 
 /* Whether the partition is there by now, or another one that holds some of its days. */
-static bool is_there(const struct target *target, struct part_range range, struct pg *pg, bool *there,
+static bool is_there(const struct target *target, struct partition_range range, struct pg *pg, bool *there,
                      struct err *err)
 {
     struct placement now;
@@ -327,12 +334,12 @@ static bool is_there(const struct target *target, struct part_range range, struc
     if (!placement_read(target->schema, target->table, arena, pg, &now, err))
         return false;
     *there = false;
-    for (size_t i = 0; i < now.parts.count; i++)
-        *there |= now.parts.items[i].from < range.to && range.from < now.parts.items[i].to;
+    for (size_t i = 0; i < now.partitions.count; i++)
+        *there |= now.partitions.items[i].from < range.to && range.from < now.partitions.items[i].to;
     return true;
 }
 
-bool partitions_add(const struct target *target, const struct part_ranges *missing, struct pg *pg,
+bool partitions_add(const struct target *target, const struct partition_ranges *missing, struct pg *pg,
                     struct err *err)
 {
     if (missing->count == 0)
@@ -348,7 +355,7 @@ bool partitions_add(const struct target *target, const struct part_ranges *missi
     return true;
 }
 
-bool partitions_add_ahead(const struct target *target, const struct part_ranges *missing, struct pg *pg,
+bool partitions_add_ahead(const struct target *target, const struct partition_ranges *missing, struct pg *pg,
                           struct err *err)
 {
     char left[PG_NUMBER];
@@ -371,7 +378,7 @@ const char *partition_standalone_name(const struct pg *pg, char *name)
     return name;
 }
 
-bool partition_make_standalone(const struct target *target, struct part_range range, const char *name,
+bool partition_make_standalone(const struct target *target, struct partition_range range, const char *name,
                                struct pg *pg, struct err *err)
 {
     char from[DATE_TEXT];
@@ -437,7 +444,7 @@ static bool move_rows(const struct target *target, const char *name, struct pg *
            err_wrap(err, "cannot insert into table %s.%s", target->schema, target->table);
 }
 
-static bool attach_filled(const struct target *target, struct part_range range, const char *standalone,
+static bool attach_filled(const struct target *target, struct partition_range range, const char *standalone,
                           struct pg *pg, struct err *err)
 {
     char name[JOB_COLUMN_NAME];
@@ -447,7 +454,7 @@ static bool attach_filled(const struct target *target, struct part_range range, 
            explain_refusal(target, range, err);
 }
 
-bool partition_attach_standalone(const struct target *target, struct part_range range, const char *name,
+bool partition_attach_standalone(const struct target *target, struct partition_range range, const char *name,
                                  struct pg *pg, struct err *err)
 {
     bool there;

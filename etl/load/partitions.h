@@ -2,9 +2,9 @@
  * Finds the partitions that the days of a load need, and adds the missing ones.
  *
  * A table that is partitioned by ranges of the window's date gets one partition for each month or year with
- * rows: for the period of its newest partition, or for that of target.partition_by (load/part.h). If the
- * table has another partition key, or its periods are irregular, the error has the statement for the owner of
- * the table. Rows that a default partition takes need no further partition.
+ * rows: for the period of its newest partition, or for that of target.partition_by (load/partition_range.h).
+ * If the table has another partition key, or its periods are irregular, the error has the statement for the
+ * owner of the table. Rows that a default partition takes need no further partition.
  *
  * A new partition is created as a separate table and then attached. ATTACH takes the lock SHARE UPDATE
  * EXCLUSIVE on the table, so other sessions continue to read and write it. The partition gets the table's
@@ -15,7 +15,7 @@
 #define LOAD_PARTITIONS_H
 
 #include "job/window.h"
-#include "load/part.h"
+#include "load/partition_range.h"
 #include "load/target.h"
 #include "wire/pg/pg.h"
 
@@ -34,7 +34,7 @@ bool partitions_have_days(const struct target *target);
  * there, with a warning, and nothing is added. NULL: this is not checked.
  */
 MUST_CHECK bool partitions_find(const struct target *target, const struct day_set *days, struct arena *arena,
-                                struct pg *pg, struct part_ranges *missing, struct err *err);
+                                struct pg *pg, struct partition_ranges *missing, struct err *err);
 
 /*
  * The same check for all days of a window, before it is requested. Only returns the error. If the periods of
@@ -50,11 +50,11 @@ void partitions_plan(const struct target *target, const struct window *window, s
  * Adds partitions in the caller's transaction, except those that another session has added meanwhile. Other
  * sessions that add partitions to the table wait until the transaction ends.
  */
-MUST_CHECK bool partitions_add(const struct target *target, const struct part_ranges *missing, struct pg *pg,
-                               struct err *err);
+MUST_CHECK bool partitions_add(const struct target *target, const struct partition_ranges *missing,
+                               struct pg *pg, struct err *err);
 
 /* The same in its own transaction, so that no session has to wait for the load. */
-MUST_CHECK bool partitions_add_ahead(const struct target *target, const struct part_ranges *missing,
+MUST_CHECK bool partitions_add_ahead(const struct target *target, const struct partition_ranges *missing,
                                      struct pg *pg, struct err *err);
 
 /*
@@ -63,19 +63,19 @@ MUST_CHECK bool partitions_add_ahead(const struct target *target, const struct p
  */
 #define PARTITION_NAME_BYTES 64
 const char *partition_standalone_name(const struct pg *pg, char *name);
-MUST_CHECK bool partition_make_standalone(const struct target *target, struct part_range range,
+MUST_CHECK bool partition_make_standalone(const struct target *target, struct partition_range range,
                                           const char *name, struct pg *pg, struct err *err);
 
 /*
  * Attaches the filled table. If another load has added the partition meanwhile, moves the rows there.
  */
-MUST_CHECK bool partition_attach_standalone(const struct target *target, struct part_range range,
+MUST_CHECK bool partition_attach_standalone(const struct target *target, struct partition_range range,
                                             const char *name, struct pg *pg, struct err *err);
 
-/* The name for a new partition of the table: part_name(), with the first number whose name is not in use.
- * name: JOB_COLUMN_NAME bytes. Of the target only schema and table are read. */
-MUST_CHECK bool partition_find_free_name(const struct target *target, struct part_range range, char *name,
-                                         struct pg *pg, struct err *err);
+/* The name for a new partition of the table: partition_range_name(), with the first number whose name is not
+ * in use. name: JOB_COLUMN_NAME bytes. Of the target only schema and table are read. */
+MUST_CHECK bool partition_find_free_name(const struct target *target, struct partition_range range,
+                                         char *name, struct pg *pg, struct err *err);
 
 /* Gives a partition the owner, the privileges and the row security of its table. */
 struct partition_name {

@@ -6,27 +6,27 @@
 #include <string.h>
 
 /* A bound before the year 1 or after the year 9999 counts as no bound: no row is beyond it. */
-static void add_part(const PGresult *found, int row, struct arena *arena, struct placement *placement)
+static void add_partition(const PGresult *found, int row, struct arena *arena, struct placement *placement)
 {
-    struct part_range range;
-    placement->is_clear &= pg_flag(found, row, "is_whole");
+    struct partition_range range;
+    placement->all_are_whole &= pg_flag(found, row, "is_whole");
     if (!pg_day(found, row, "first_day", &range.from))
-        range.from = PART_NO_BEGIN;
+        range.from = PARTITION_NO_BEGIN;
     if (!pg_day(found, row, "end_day", &range.to))
-        range.to = PART_NO_END;
-    *(struct part_range *)arena_push(arena, &placement->parts.items, &placement->parts.count, sizeof range) =
-        range;
+        range.to = PARTITION_NO_END;
+    *(struct partition_range *)arena_push(arena, &placement->partitions.items, &placement->partitions.count,
+                                          sizeof range) = range;
 }
 
-static bool read_parts(const char *schema, const char *table, struct arena *arena, struct pg *pg,
-                       struct placement *placement, struct err *err)
+static bool read_partitions(const char *schema, const char *table, struct arena *arena, struct pg *pg,
+                            struct placement *placement, struct err *err)
 {
-    placement->is_clear = true;
+    placement->all_are_whole = true;
     SCOPED(pg_result) PGresult *found = pg_query(pg, SQL_TARGET_PARTITIONS, PG_PARAMS(schema, table), err);
     if (!found)
         return err_wrap(err, "cannot read the partitions of table %s.%s", schema, table);
     for (int row = 0; row < PQntuples(found); row++)
-        add_part(found, row, arena, placement);
+        add_partition(found, row, arena, placement);
     return true;
 }
 
@@ -80,18 +80,18 @@ bool placement_read(const char *schema, const char *table, struct arena *arena, 
     placement->is_declared = pg_flag(found, 0, "is_declared");
     if (!placement->is_declared && !pg_flag(found, 0, "has_children"))
         return true;
-    placement->kind = PLACEMENT_PARTS;
+    placement->kind = PLACEMENT_PARTITIONED;
     placement->key = pg_copy(found, 0, "key", arena);
     placement->column = pg_copy(found, 0, "column", arena);
     split_names(pg_value(found, 0, "key_columns"), arena, &placement->key_columns);
-    placement->default_part = pg_copy(found, 0, "default_partition", arena);
+    placement->default_partition = pg_copy(found, 0, "default_partition", arena);
     placement->may_add = pg_flag(found, 0, "may_add");
-    return !placement->column || read_parts(schema, table, arena, pg, placement, err);
+    return !placement->column || read_partitions(schema, table, arena, pg, placement, err);
 }
 
-enum job_partition_by placement_pattern(const struct placement *placement, enum job_partition_by wanted)
+enum job_partition_by placement_new_period(const struct placement *placement, enum job_partition_by wanted)
 {
-    if (!placement->is_declared || !placement->column || !placement->is_clear)
+    if (!placement->is_declared || !placement->column || !placement->all_are_whole)
         return JOB_PARTITION_NONE;
-    return part_pattern(&placement->parts, wanted);
+    return partition_ranges_new_period(&placement->partitions, wanted);
 }

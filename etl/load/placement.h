@@ -1,6 +1,6 @@
 /*
- * Where the rows of a table live, as the database has it. Nothing is assumed from settings: a DBA may have
- * made the table, or may have changed it since.
+ * How the rows of a table are stored: in a plain, a partitioned or a distributed table. This is read from the
+ * database, not from settings: a DBA may have made the table, or may have changed it since.
  *
  * In every placement the rows are found by contract, key and day, never by their physical position. Two
  * things depend on the placement: whether rows need a partition, which this tool adds where it can
@@ -11,27 +11,27 @@
 #define LOAD_PLACEMENT_H
 
 #include "base/err.h"
-#include "load/part.h"
+#include "load/partition_range.h"
 #include "wire/pg/pg.h"
 
 enum placement_kind {
-    PLACEMENT_PLAIN, /* in one heap; also of a table that does not exist */
-    PLACEMENT_PARTS, /* in several: declarative partitions, inheritance children, chunks of a hypertable */
+    PLACEMENT_PLAIN,       /* in one heap; also of a table that does not exist */
+    PLACEMENT_PARTITIONED, /* in several: partitions, inheritance children, chunks of a hypertable */
     PLACEMENT_DISTRIBUTED, /* in shards on the nodes of a Citus cluster, by the hash of one column */
 };
 
 struct placement {
     enum placement_kind kind;
-    bool is_declared; /* PLACEMENT_PARTS by declarative partitions: a row without one is refused */
+    bool is_declared; /* PLACEMENT_PARTITIONED by declarative partitions: a row without one is refused */
     const char *key;  /* is_declared: `RANGE (usage_date)` */
     struct text_list key_columns; /* of the key; none: expressions are among them */
     const char *column; /* the only partition key, by ranges: a date or timestamp; NULL: otherwise */
 
-    /* Of a `column`: what the partitions hold, without the default one. */
-    struct part_ranges parts;
-    bool is_clear;            /* each begins and ends at the start of a day, and is a plain table */
-    const char *default_part; /* "schema"."name", as it stands in a statement; NULL: none */
-    bool may_add;             /* our role owns the table, and may create tables in its schema */
+    /* If there is a `column`: the days of the partitions, without the default one. */
+    struct partition_ranges partitions;
+    bool all_are_whole; /* each partition is a plain table, and begins and ends at the start of a day */
+    const char *default_partition; /* "schema"."name", as it stands in a statement; NULL: none */
+    bool may_add;                  /* our role owns the table, and may create tables in its schema */
 
     /* Of PLACEMENT_DISTRIBUTED: the column, contract_number or _row_key; its collation as it stands in a
      * statement, NULL: none. */
@@ -47,9 +47,9 @@ MUST_CHECK bool placement_read(const char *schema, const char *table, struct are
 enum job_distribute_by placement_distribution(const char *column);
 
 /*
- * How partitions are added to the table: by month, by year, or not at all by this tool. wanted: the job's
- * target.partition_by, for a table that has none yet. Pure.
+ * The period of new partitions; JOB_PARTITION_NONE: this tool adds none. wanted: the job's
+ * target.partition_by, for a table without partitions. Pure.
  */
-enum job_partition_by placement_pattern(const struct placement *placement, enum job_partition_by wanted);
+enum job_partition_by placement_new_period(const struct placement *placement, enum job_partition_by wanted);
 
 #endif

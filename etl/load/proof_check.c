@@ -140,7 +140,7 @@ static void end_comparison(struct differences *differences)
         buf_print(&differences->words, " and %zu more", differences->count - MAX_FIGURES);
 }
 
-/* Shown only if nothing else differs: then values are in the wrong rows. */
+/* Shown only if nothing else differs: then values are in the wrong rows, or rows have other keys. */
 #define WEIGHTED_WORDS "the sum that ties values to rows is"
 
 static void compare_figures(struct differences *differences, const struct target *target,
@@ -244,7 +244,8 @@ static void compare_day(struct differences *differences, const struct target *ta
     end_comparison(differences);
 }
 
-/* Appends the days that differ. There are none if rows have changed between their receipt and the stage. */
+/* Appends the days that differ. There are none if the staged rows differ from the received ones, too: both
+ * sides of a day are read from the database. */
 static bool put_different_days(const struct proof_claim *claim, struct pg *pg, struct buf *words,
                                struct err *err)
 {
@@ -371,7 +372,7 @@ static bool check_other_rows(const struct proof *proof, const struct proof_claim
                              struct err *err)
 {
     SCOPED(statement) struct statement statement = statement_make();
-    uint64_t expected = proof_figures(proof)->rows + claim->beside;
+    uint64_t expected = proof_figures(proof)->rows + claim->rows_not_staged;
     if (claim->rows != PROOF_STAGED)
         return true;
     statement_put(&statement, "select count(*) as rows from ");

@@ -21,10 +21,10 @@ enum proof_rows {
 struct proof_claim {
     const struct load_scope *scope;
     enum proof_rows rows;
-    const char *run_id;  /* PROOF_RUN */
-    uint64_t beside;     /* PROOF_STAGED: rows of the scope that are not staged */
-    bool is_whole_table; /* the table has only these rows */
-    bool by_day;         /* PROOF_SCOPE, of dated rows: makes PROOF_DAYS, for statements after the proof */
+    const char *run_id;       /* PROOF_RUN */
+    uint64_t rows_not_staged; /* PROOF_STAGED: rows of the scope that are not staged */
+    bool is_whole_table;      /* the table has only these rows */
+    bool by_day;              /* PROOF_SCOPE, of dated rows: makes PROOF_DAYS, which later statements read */
 };
 
 /* The temporary table with the figures of each day: `day`, `rows`, `values_1`, `sum_1`, … of the column 1, …

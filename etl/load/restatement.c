@@ -143,9 +143,9 @@ void restatement_put_columns(const struct restatement *restatement, const struct
 }
 
 /*
- * The changes that count, from the comparison. A row that has moved to another month counts as vanished in
- * the old one: it stands for two changes. The comparison is read once, and not once for each half, because
- * the nodes of a cluster send the rows of a union to the coordinator before they are added up.
+ * The changes that count, from the comparison. A row that has moved to another month is two changes: it has
+ * vanished from the old month, and is new in the other. The comparison is read once, and not once for each
+ * half, because the nodes of a cluster send the rows of a union to the coordinator before they are added up.
  */
 static void put_sides(const struct load_scope *scope, struct statement *statement)
 {
@@ -252,8 +252,8 @@ static void put_figures_of_days(const struct target *target, struct statement *s
     statement_put(statement, " from pg_temp." PROOF_DAYS);
 }
 
-/* The days of the window's first and last month that the window lacks. Returns how many ranges they are. */
-static size_t find_days_beside(const struct load_scope *scope, struct window ranges[static 2])
+/* The days of the window's first and last month that are outside the window. Returns the number of ranges. */
+static size_t find_days_outside(const struct load_scope *scope, struct window ranges[static 2])
 {
     struct window days;
     size_t count = 0;
@@ -320,14 +320,14 @@ static void put_days_of_table(const struct restatement_record *record, const str
  */
 static void put_days(const struct restatement_record *record, struct statement *statement)
 {
-    struct window beside[2];
+    struct window outside[2];
     statement_put(statement, "day as (");
     if (record->has_days) {
         put_figures_of_days(record->scope->target, statement);
-        size_t count = find_days_beside(record->scope, beside);
+        size_t count = find_days_outside(record->scope, outside);
         for (size_t i = 0; i < count; i++) {
             statement_put(statement, " union all ");
-            put_days_of_table(record, &beside[i], statement);
+            put_days_of_table(record, &outside[i], statement);
         }
     } else {
         put_days_of_table(record, NULL, statement);

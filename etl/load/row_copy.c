@@ -8,13 +8,13 @@
 
 struct row_frame row_frame_make(void)
 {
-    return (struct row_frame){.before = buf_make(BUF_OWN_TEXT), .behind = buf_make(BUF_OWN_TEXT)};
+    return (struct row_frame){.before = buf_make(BUF_OWN_TEXT), .after = buf_make(BUF_OWN_TEXT)};
 }
 
 void row_frame_cleanup(struct row_frame *frame)
 {
     buf_release(&frame->before);
-    buf_release(&frame->behind);
+    buf_release(&frame->after);
 }
 
 static bool put_row(const struct encoded_row *row, const struct row_frame *frame, struct buf *block)
@@ -22,7 +22,7 @@ static bool put_row(const struct encoded_row *row, const struct row_frame *frame
     return copy_begin_row(block, row->count + frame->count) &&
            buf_append(block, frame->before.bytes, frame->before.length) &&
            buf_append(block, row->values, row->length) &&
-           buf_append(block, frame->behind.bytes, frame->behind.length);
+           buf_append(block, frame->after.bytes, frame->after.length);
 }
 
 static bool send(struct pg *pg, struct buf *block, struct err *err)

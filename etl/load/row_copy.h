@@ -10,7 +10,7 @@
 /* The values that every row has before and after its own, encoded for COPY, and their number. */
 struct row_frame {
     struct buf before;
-    struct buf behind;
+    struct buf after;
     unsigned count;
 };
 

@@ -1,7 +1,7 @@
 #include "load/table_contents.h"
 
 #include "base/text.h"
-#include "load/places.h"
+#include "load/column_map.h"
 #include "sql/statements.h"
 #include "state/target_window.h"
 
@@ -26,12 +26,13 @@ static bool has_days(const PGresult *columns, const char *name, struct days_sour
     return false;
 }
 
-/* Finds the column of a date: the stored one, else one that a table of an older version may have. */
+/* Finds the column of a date: the stored one; else, for a table of an older version, which has stored none,
+ * the column with the job's name for it, or with the default name. */
 static bool find_date(const struct table_contents_request *table, const char *remembered, const char *name,
                       const PGresult *columns, struct days_source *days)
 {
     static const struct job unnamed;
-    if (places_find_column(remembered, name, days->column) && has_days(columns, days->column, days))
+    if (column_map_find_column(remembered, name, days->column) && has_days(columns, days->column, days))
         return true;
     return has_days(columns, job_column_name(table->job, name, days->column), days) ||
            has_days(columns, job_column_name(&unnamed, name, days->column), days);
@@ -99,22 +100,22 @@ static bool read_days(const struct days_source *days, const PGresult *rows, int 
     return true;
 }
 
-static void add_share(const struct days_source *days, const PGresult *rows, int row, struct arena *arena,
-                      struct table_contents *contents)
+static void add_part(const struct days_source *days, const PGresult *rows, int row, struct arena *arena,
+                     struct table_contents *contents)
 {
-    struct table_contents_part *share = arena_push(arena, &contents->items, &contents->count, sizeof *share);
-    *share = (struct table_contents_part){
+    struct table_contents_part *part = arena_push(arena, &contents->items, &contents->count, sizeof *part);
+    *part = (struct table_contents_part){
         .contract = arena_copy_text(arena, pg_value(rows, row, "contract_number")),
         .rows = pg_count(rows, row, "rows"),
     };
-    share->days.bounded = read_days(days, rows, row, &share->days);
+    part->days.bounded = read_days(days, rows, row, &part->days);
 }
 
-static void mark_moving(const struct target_windows *windows, struct table_contents_part *share)
+static void mark_moving(const struct target_windows *windows, struct table_contents_part *part)
 {
-    const struct target_window *known = target_window_find(windows, share->contract, &share->days);
-    share->is_moving = known && known->is_moving;
-    share->as_of = known ? known->as_of : 0;
+    const struct target_window *known = target_window_find(windows, part->contract, &part->days);
+    part->is_moving = known && known->is_moving;
+    part->as_of = known ? known->as_of : 0;
 }
 
 static void put_from(const struct table_contents_request *table, struct buf *sql)
@@ -147,7 +148,7 @@ bool table_contents_read(const struct table_contents_request *table, struct pg *
         (days.kind == DAYS_IN_WINDOWS && !target_window_read(pg, &name, NULL, NULL, arena, &windows, err)))
         return false;
     for (int row = 0; row < PQntuples(rows); row++)
-        add_share(&days, rows, row, arena, contents);
+        add_part(&days, rows, row, arena, contents);
     for (size_t i = 0; i < contents->count && windows.count > 0; i++)
         mark_moving(&windows, &contents->items[i]);
     return target_record_loaders(pg, &name, arena, &contents->jobs, err);

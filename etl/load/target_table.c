@@ -182,7 +182,7 @@ static void follow_distribution(struct target *target, const struct placement *b
     target->colocate_with = arena_copy_text(target->arena, buf_text(&name));
 }
 
-/* A successor is placed as the job says, else as the table is that it will replace. */
+/* A successor is partitioned or distributed as the job says, else as the table that it will replace. */
 static bool follow_placement(struct target *target, struct pg *pg, struct err *err)
 {
     struct placement before;
@@ -199,7 +199,7 @@ static bool follow_placement(struct target *target, struct pg *pg, struct err *e
     if (target->partition_by != JOB_PARTITION_NONE || target_distribution(target) ||
         target->day == target->count)
         return true;
-    target->partition_by = placement_pattern(&before, JOB_PARTITION_NONE);
+    target->partition_by = placement_new_period(&before, JOB_PARTITION_NONE);
     return true;
 }
 
@@ -248,7 +248,7 @@ static bool check_citus(const struct target *target, struct pg *pg, struct err *
     return target->exists || !there || citus_refuse_schema(target->schema, pg, err);
 }
 
-static bool check_question(struct target *target, const PGresult *columns, struct pg *pg, struct err *err)
+static bool check_record(struct target *target, const PGresult *columns, struct pg *pg, struct err *err)
 {
     bool known;
     if (!grain_check(target, pg, &known, err))
@@ -281,7 +281,7 @@ bool target_inspect(struct target *target, const struct text_list *readers, stru
         return false;
     if (!target->exists)
         return true;
-    if (!check_question(target, columns, pg, err) || !target_check_interceptors(target, pg, err) ||
+    if (!check_record(target, columns, pg, err) || !target_check_interceptors(target, pg, err) ||
         !adopt_columns(target, columns, err) || !check_partition_column(target, err) ||
         !target_check_change(target, err))
         return false;

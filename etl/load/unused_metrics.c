@@ -2,8 +2,8 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "load/column_map.h"
 #include "load/grain.h"
-#include "load/places.h"
 #include "sql/statements.h"
 
 static bool note(const struct target_name *table, const PGresult *columns, const char *remembered,
@@ -11,14 +11,14 @@ static bool note(const struct target_name *table, const PGresult *columns, const
 {
     char column[JOB_COLUMN_NAME];
     SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
-    if (places_find_present(remembered, columns, metric, column)) {
+    if (column_map_find_present(remembered, columns, metric, column)) {
         log_warn("metric-unused",
                  "no job of table %s.%s requests %s any more: new rows have no value in column %s, and other "
                  "rows keep the value of an earlier load; request it again, or drop the column",
                  table->schema, table->table, metric, column);
         return true;
     }
-    if (!places_find_column(remembered, metric, column))
+    if (!column_map_find_column(remembered, metric, column))
         return true;
     buf_print(&line, "%s %s", metric, column);
     return target_record_forget_column(pg, table, buf_text(&line), err);
@@ -32,7 +32,7 @@ bool unused_metrics_note(const struct target_name *table, const struct jobs *def
         return false;
     if (!record || grain_keeps_every_run(record))
         return true;
-    struct text_list unused = places_list_unused(record->columns, defined, table->table, arena);
+    struct text_list unused = column_map_list_unused(record->columns, defined, table->table, arena);
     if (unused.count == 0)
         return true;
     SCOPED(pg_result)

@@ -39,7 +39,7 @@ static void add_item(struct table *table, const struct restatement_item *item)
     table_add(table, clock_format_minute(item->restated_ms, minute));
 }
 
-static void add_row(struct table *table, const struct changed_row *row)
+static void add_row(struct table *table, const struct restated_row *row)
 {
     char minute[CLOCK_MINUTE_TEXT];
     table_add(table, clock_format_minute(row->restated_ms, minute));
@@ -50,7 +50,7 @@ static void add_row(struct table *table, const struct changed_row *row)
     table_add(table, row->figures);
 }
 
-static void put_rows(const struct changed_rows *rows, struct buf *out)
+static void put_rows(const struct restated_rows *rows, struct buf *out)
 {
     struct table *table = table_make(row_headings, COUNT_OF(row_headings));
     for (size_t i = 0; i < rows->count; i++)
@@ -60,7 +60,7 @@ static void put_rows(const struct changed_rows *rows, struct buf *out)
     table_release(table);
 }
 
-void changes_report_put_table(const struct restatement_list *list, const struct changed_rows *rows,
+void changes_report_put_table(const struct restatement_list *list, const struct restated_rows *rows,
                               struct buf *out)
 {
     if (list->count == 0) {
@@ -93,7 +93,7 @@ static void put_item(struct json_writer *json, const struct restatement_item *it
     json_end(json);
 }
 
-static void put_row(struct json_writer *json, const struct changed_row *row)
+static void put_row(struct json_writer *json, const struct restated_row *row)
 {
     json_begin_object(json, NULL);
     json_put_text(json, "job", row->job);
@@ -107,7 +107,7 @@ static void put_row(struct json_writer *json, const struct changed_row *row)
     json_end(json);
 }
 
-void changes_report_put_json(const struct restatement_list *list, const struct changed_rows *rows,
+void changes_report_put_json(const struct restatement_list *list, const struct restated_rows *rows,
                              struct buf *out)
 {
     struct json_writer json = json_writer_make(out);

@@ -42,9 +42,9 @@ static void load_notes_cleanup(struct load_notes *notes)
 
 /* Where the rows go. */
 struct load_place {
-    bool fills;                          /* straight into the table, without a staging table */
-    struct part_ranges missing;          /* partitions that the load adds to a table that it makes */
-    const struct part_range *standalone; /* the partition that is filled and attached; NULL: none */
+    bool fills;                               /* straight into the table, without a staging table */
+    struct partition_ranges missing;          /* partitions that the load adds to a table that it makes */
+    const struct partition_range *standalone; /* the partition that is filled and attached; NULL: none */
 };
 
 /* The day on which the data was requested, or today if that is earlier or the former is not known. A resumed
@@ -201,13 +201,13 @@ static bool choose_place(const struct chunk_load *load, struct arena *arena, str
 {
     const struct target *target = &load->fetched->target;
     const struct day_set *days = stage_days(load->fetched->stage);
-    struct part_ranges missing;
+    struct partition_ranges missing;
     *place = (struct load_place){0};
     if (!choose_way(load, &place->fills, err) || !stage_change_placement(load->fetched->stage, err) ||
         !partitions_find(target, days, arena, pg_of(load), &missing, err))
         return false;
-    if (place->fills && missing.count == 1 && part_holds_all(missing.items[0], days) &&
-        !target->placement.default_part)
+    if (place->fills && missing.count == 1 && partition_range_holds_all(missing.items[0], days) &&
+        !target->placement.default_partition)
         place->standalone = &missing.items[0];
     else if (!target->exists)
         place->missing = missing;

@@ -152,8 +152,8 @@ bool rebuilds_find_change(const struct schedule *schedule, const struct rebuilds
     *changed = false;
     for (size_t i = 0; i < schedule->unit_count && !*changed; i++) {
         const struct work_unit *unit = &schedule->units[i];
-        struct contract_question question = {unit->job, table->schema, table->name, unit->contract};
-        if (loads(unit, table->name) && !grain_has_changed(&question, pg, changed, err))
+        struct contract_load load = {unit->job, table->schema, table->name, unit->contract};
+        if (loads(unit, table->name) && !grain_needs_rebuild(&load, pg, changed, err))
             return false;
     }
     return true;

@@ -123,16 +123,16 @@ bool rebuild_check_obstacles(const struct rebuild *rebuild, bool successor_is_lo
     char replaced[REBUILD_NAME];
     SCOPED(buf) struct buf columns = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf problems = buf_make(BUF_OWN_TEXT);
-    bool keeps_placement;
+    bool keeps_partitions;
     put_columns(rebuild, &columns);
-    if (!rebuild_keeps_placement(rebuild, pg, &keeps_placement, err))
+    if (!rebuild_keeps_partitions(rebuild, pg, &keeps_partitions, err))
         return false;
     SCOPED(pg_result)
     PGresult *found = pg_query(pg, SQL_REBUILD_OBSTACLES,
                                PG_PARAMS(rebuild->schema, rebuild->table, buf_text(&columns),
                                          rebuild_replaced_name(rebuild->table, replaced),
                                          successor_is_loaded ? NULL : rebuild->successor,
-                                         keeps_placement ? "true" : "false"),
+                                         keeps_partitions ? "true" : "false"),
                                err);
     if (!found)
         return false;
@@ -198,7 +198,7 @@ bool rebuild_check(const struct rebuild *rebuild, struct pg *pg, struct err *err
     SCOPED(arena) struct arena *arena = arena_make();
     const struct target_record *left;
     struct target_name name = {rebuild->schema, rebuild->successor};
-    /* A successor that a dead runner has left is dropped by the next one. */
+    /* A successor that a dead runner has left is not in the way: the next runner drops it. */
     return target_record_read(pg, &name, arena, &left, err) &&
            check(rebuild, left && left->rebuilds, pg, err);
 }
@@ -213,7 +213,7 @@ static bool drop_in_transaction(const struct rebuild *rebuild, const char *run_i
     SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_LOAD_SETTINGS, PG_PARAMS("0"), err);
     if (!settings || !target_record_discard(pg, &discard, &is_ours, err))
         return false;
-    /* A table that is not recorded as a successor was not created by this program. */
+    /* A table that is not recorded as a successor is not dropped: this program has not created it. */
     buf_put(&sql, "drop table if exists ");
     rebuild_put_name(rebuild, rebuild->successor, &sql);
     return (!is_ours || pg_exec(pg, buf_text(&sql), err)) && pg_commit(pg, err);

@@ -18,7 +18,7 @@ static int64_t newest_of(const char *lines)
     return newest;
 }
 
-/* *history is NULL if the table has no history that continues. */
+/* *history is NULL if the table has no history. */
 static bool find(const struct rebuild *rebuild, struct pg *pg, struct arena *arena, struct history **history,
                  struct err *err)
 {
@@ -50,7 +50,7 @@ static bool find_outcome(const struct rebuild *rebuild, const struct history *hi
 {
     SCOPED(pg_result)
     PGresult *compared =
-        pg_query(pg, SQL_REBUILD_SAME_QUESTION,
+        pg_query(pg, SQL_REBUILD_SAME_GRAIN,
                  PG_PARAMS(rebuild->schema, rebuild->table, rebuild->successor, history->names.history), err);
     if (!compared)
         return false;
@@ -58,8 +58,8 @@ static bool find_outcome(const struct rebuild *rebuild, const struct history *hi
     return true;
 }
 
-/* A row of the new table that counts as written before the swap would stand beside the old version in
- * TABLE_as_of. */
+/* Otherwise TABLE_as_of would return both the old row and the new one for a time between the new row's load
+ * and the swap. */
 static bool date_new_rows(const struct rebuild *rebuild, struct pg *pg, struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);

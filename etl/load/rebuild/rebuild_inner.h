@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "load/rebuild/rebuild.h"
 
-/* The name of the old table between its renaming and its end, within one transaction. */
+/* The name of the old table within the swap, after it was renamed and before it is dropped. */
 const char *rebuild_replaced_name(const char *table, char *out);
 
 /* ERR_CREATE if something depends on the table that the swap cannot carry over, or if a name that the swap
@@ -19,8 +19,8 @@ void rebuild_log_definition(const char *what, const char *definition);
 /* What becomes of the old table's history (load/history). */
 enum rebuild_history {
     REBUILD_HISTORY_NONE,      /* the old table has no history */
-    REBUILD_HISTORY_ENDS,      /* it is set aside: the new table answers another question */
-    REBUILD_HISTORY_CONTINUES, /* it is the new table's: both answer the same question */
+    REBUILD_HISTORY_ENDS,      /* it is set aside: the new table has another grain */
+    REBUILD_HISTORY_CONTINUES, /* it is the new table's: both have the same grain */
 };
 
 /*
@@ -31,8 +31,8 @@ enum rebuild_history {
 MUST_CHECK bool rebuild_keep_old_rows(const struct rebuild *rebuild, const char *run_ids, struct pg *pg,
                                       enum rebuild_history *history, struct err *err);
 
-/* Within the swap, before the old table is renamed: if the history ends, renames it (the new name has its
- * grain), and drops the function that returns the old table's rows. */
+/* Within the swap, before the old table is renamed: drops the function that returns the old table's rows. If
+ * the history ends, also renames it: the new name has its grain. */
 MUST_CHECK bool rebuild_end_history(const struct rebuild *rebuild, enum rebuild_history history,
                                     struct pg *pg, struct err *err);
 
@@ -43,8 +43,8 @@ MUST_CHECK bool rebuild_begin_history(const struct rebuild *rebuild, enum rebuil
 
 /* Whether the table is partitioned, and the new one will be so too: by the window's date, as the job says or
  * as the table is. */
-MUST_CHECK bool rebuild_keeps_placement(const struct rebuild *rebuild, struct pg *pg, bool *keeps,
-                                        struct err *err);
+MUST_CHECK bool rebuild_keeps_partitions(const struct rebuild *rebuild, struct pg *pg, bool *keeps,
+                                         struct err *err);
 
 /* Within the swap, once the successor has owner and privileges of the table: its partitions get them too. */
 MUST_CHECK bool rebuild_copy_partition_properties(const struct rebuild *rebuild, struct pg *pg,

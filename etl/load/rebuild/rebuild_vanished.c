@@ -15,7 +15,7 @@
 /* Whether the numbers of rows of the old and the new table can be compared. Not with `snapshots: all`:
  * windows of the old table may have days in common, and the new table may have one window with all of these
  * days. */
-static bool is_same_question(const struct rebuild *rebuild, const PGresult *runs, int row)
+static bool can_compare_counts(const struct rebuild *rebuild, const PGresult *runs, int row)
 {
     return pg_flag(runs, row, "is_same") && rebuild->job->target.snapshots != JOB_SNAPSHOTS_ALL;
 }
@@ -29,11 +29,11 @@ static const struct job *job_of(const struct rebuild *rebuild, const char *name)
     return rebuild->job;
 }
 
-/* Whether the new table has too few rows of a window. If it answers another question (is_same false), only a
- * window without any row is refused. */
-static bool is_refused(const struct job *job, bool is_same, uint64_t before, uint64_t now)
+/* Whether the new table has too few rows of a window. If the numbers cannot be compared, only a window
+ * without any row is refused. */
+static bool is_refused(const struct job *job, bool comparable, uint64_t before, uint64_t now)
 {
-    uint64_t fewer = is_same && before > now ? before - now : 0;
+    uint64_t fewer = comparable && before > now ? before - now : 0;
     const struct vanished vanished = {
         .rows_before = before,
         .rows_received = now,
@@ -65,14 +65,14 @@ static bool find_vanished(const struct rebuild *rebuild, const PGresult *runs, s
         uint64_t before = 0;
         struct window window = {0};
         uint64_t now = pg_count(runs, row, "rows_read");
-        bool is_same = is_same_question(rebuild, runs, row);
+        bool comparable = can_compare_counts(rebuild, runs, row);
         const char *contract = pg_value(runs, row, "contract_number");
         const struct job *job = job_of(rebuild, pg_value(runs, row, "job"));
         window.bounded =
             pg_day(runs, row, "window_start", &window.from) && pg_day(runs, row, "window_end", &window.to);
-        if ((is_same || now == 0) && !table_contents_count(&old, contract, &window, pg, &before, err))
+        if ((comparable || now == 0) && !table_contents_count(&old, contract, &window, pg, &before, err))
             return false;
-        if ((is_same || now == 0) && is_refused(job, is_same, before, now) && ++count <= MAX_NAMED)
+        if ((comparable || now == 0) && is_refused(job, comparable, before, now) && ++count <= MAX_NAMED)
             put_vanished(contract, &window, before, now, words);
     }
     if (count > MAX_NAMED)

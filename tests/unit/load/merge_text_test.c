@@ -157,7 +157,7 @@ static void a_table_on_one_server_is_joined_with_temporary_ones(void **state)
 {
     (void)state;
     static const struct placement plain = {.kind = PLACEMENT_PLAIN};
-    static const struct placement parts = {.kind = PLACEMENT_PARTS};
+    static const struct placement partitioned = {.kind = PLACEMENT_PARTITIONED};
     static const struct texts texts = {
         .comparison = COMPARISON("", STAGE, BY_KEY("t", "s")),
         .insert = INSERT("$1::text", "$2", STAGE, DIFFERENCE, BY_KEY("s", "d")),
@@ -167,7 +167,7 @@ static void a_table_on_one_server_is_joined_with_temporary_ones(void **state)
         .keep_vanished = KEEP_VANISHED(DIFFERENCE, BY_KEY("t", "d")),
     };
     expect_texts(&plain, &texts);
-    expect_texts(&parts, &texts);
+    expect_texts(&partitioned, &texts);
 }
 
 static void a_table_distributed_by_key_is_joined_with_tables_of_the_same_shards(void **state)

@@ -38,16 +38,16 @@ static struct restatement_item items[] = {
 static const struct restatement_list two = {items, 2};
 static const struct restatement_list none;
 
-static struct changed_row row_items[] = {{.job = "daily",
-                                          .contract = "11000000001",
-                                          .month = "2026-03-01",
-                                          .operation = "delete",
-                                          .before = "{\"tokens_consumed\": 1.50}",
-                                          .key = "2026-03-05, ann",
-                                          .figures = "tokens_consumed 1.50",
-                                          .run_id = 42,
-                                          .restated_ms = MOMENT}};
-static const struct changed_rows rows = {.items = row_items, .count = 1};
+static struct restated_row row_items[] = {{.job = "daily",
+                                           .contract = "11000000001",
+                                           .month = "2026-03-01",
+                                           .operation = "delete",
+                                           .before = "{\"tokens_consumed\": 1.50}",
+                                           .key = "2026-03-05, ann",
+                                           .figures = "tokens_consumed 1.50",
+                                           .run_id = 42,
+                                           .restated_ms = MOMENT}};
+static const struct restated_rows rows = {.items = row_items, .count = 1};
 
 static void the_table_has_a_line_a_figure(void **state)
 {

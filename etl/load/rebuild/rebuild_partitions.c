@@ -1,4 +1,4 @@
-/* The partitions of a table that takes another one's place (load/placement). */
+/* rebuild.h, the part that handles partitions of both tables. */
 #include "base/text.h"
 #include "load/partitions.h"
 #include "load/rebuild/rebuild_inner.h"
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-bool rebuild_keeps_placement(const struct rebuild *rebuild, struct pg *pg, bool *keeps, struct err *err)
+bool rebuild_keeps_partitions(const struct rebuild *rebuild, struct pg *pg, bool *keeps, struct err *err)
 {
     struct placement placement;
     const struct job *job = rebuild->job;
@@ -18,7 +18,7 @@ bool rebuild_keeps_placement(const struct rebuild *rebuild, struct pg *pg, bool 
         return false;
     *keeps = has_days && placement.is_declared &&
              (job->target.partition_by != JOB_PARTITION_NONE ||
-              placement_pattern(&placement, JOB_PARTITION_NONE) != JOB_PARTITION_NONE);
+              placement_new_period(&placement, JOB_PARTITION_NONE) != JOB_PARTITION_NONE);
     return true;
 }
 
@@ -81,7 +81,7 @@ static bool rename_partition(const struct rebuild *rebuild, const PGresult *part
                              struct err *err)
 {
     char name[JOB_COLUMN_NAME];
-    struct part_range range;
+    struct partition_range range;
     const char *from = pg_value(parts, row, "name");
     const struct target table = {.schema = rebuild->schema, .table = rebuild->table};
     if (!pg_day(parts, row, "first_day", &range.from) || !pg_day(parts, row, "end_day", &range.to))

@@ -1,4 +1,4 @@
-#include "load/changed_rows.h"
+#include "load/restated_rows.h"
 
 #include "load/history.h"
 #include "load/statement.h"
@@ -113,10 +113,10 @@ static void put_list(const struct keeper *keeper, struct statement *statement)
                              "c.contract_number, key, operation");
 }
 
-static void add(const PGresult *found, int row, struct arena *arena, struct changed_rows *rows)
+static void add(const PGresult *found, int row, struct arena *arena, struct restated_rows *rows)
 {
-    struct changed_row *item = arena_push(arena, &rows->items, &rows->count, sizeof *item);
-    *item = (struct changed_row){
+    struct restated_row *item = arena_push(arena, &rows->items, &rows->count, sizeof *item);
+    *item = (struct restated_row){
         .job = pg_copy(found, row, "job", arena),
         .contract = pg_copy(found, row, "contract_number", arena),
         .month = pg_copy(found, row, "month", arena),
@@ -131,7 +131,7 @@ static void add(const PGresult *found, int row, struct arena *arena, struct chan
 }
 
 static bool read_table(const struct keeper *keeper, const struct restatement_params *params, struct pg *pg,
-                       struct arena *arena, struct changed_rows *rows, struct err *err)
+                       struct arena *arena, struct restated_rows *rows, struct err *err)
 {
     SCOPED(statement) struct statement statement = statement_make();
     put_wanted(keeper, params, &statement);
@@ -152,13 +152,13 @@ static void add_name(struct text_list *list, struct arena *arena, const char *na
     *(const char **)arena_push(arena, &list->items, &list->count, sizeof(char *)) = name;
 }
 
-bool changed_rows_read(const struct restatement_wanted *wanted, struct pg *pg, struct arena *arena,
-                       struct changed_rows *rows, struct err *err)
+bool restated_rows_read(const struct restatement_wanted *wanted, struct pg *pg, struct arena *arena,
+                        struct restated_rows *rows, struct err *err)
 {
     SCOPED(restatement_params) struct restatement_params params;
     restatement_params_make(wanted, &params);
     const char *const *values = params.values;
-    *rows = (struct changed_rows){0};
+    *rows = (struct restated_rows){0};
     SCOPED(pg_result)
     PGresult *keepers =
         pg_query(pg, SQL_HISTORY_KEEPERS, PG_PARAMS(values[0], values[1], values[2], values[3]), err);

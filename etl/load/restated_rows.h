@@ -2,8 +2,8 @@
  * The rows behind restatements (state/restatement_list), each with its values before and after, from tables
  * that keep old versions of their rows (load/history).
  */
-#ifndef LOAD_CHANGED_ROWS_H
-#define LOAD_CHANGED_ROWS_H
+#ifndef LOAD_RESTATED_ROWS_H
+#define LOAD_RESTATED_ROWS_H
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -11,8 +11,8 @@
 #include "state/restatement_list.h"
 #include "wire/pg/pg.h"
 
-/* A row that a run has changed. Texts live in the arena. */
-struct changed_row {
+/* A row as one run has changed it. Texts live in the arena. */
+struct restated_row {
     const char *job;
     const char *contract;
     const char *month;     /* its first day; NULL: the rows have no date */
@@ -26,8 +26,8 @@ struct changed_row {
     int64_t restated_ms;
 };
 
-struct changed_rows {
-    struct changed_row *items; /* the newest first */
+struct restated_rows {
+    struct restated_row *items; /* the newest first */
     size_t count;
     size_t tables;           /* the number of tables with a history */
     struct text_list others; /* tables without a history, as schema.table */
@@ -37,7 +37,7 @@ struct changed_rows {
 };
 
 /* Reads the rows of all these tables, completely. Everything lives in arena. */
-MUST_CHECK bool changed_rows_read(const struct restatement_wanted *wanted, struct pg *pg, struct arena *arena,
-                                  struct changed_rows *rows, struct err *err);
+MUST_CHECK bool restated_rows_read(const struct restatement_wanted *wanted, struct pg *pg,
+                                   struct arena *arena, struct restated_rows *rows, struct err *err);
 
 #endif

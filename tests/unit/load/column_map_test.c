@@ -1,5 +1,5 @@
-/* load/places: which column holds which field and metric. */
-#include "load/places.h"
+/* load/column_map: which column holds which field and metric. */
+#include "load/column_map.h"
 #include "unit/load/jobs.h"
 
 #include <setjmp.h>
@@ -45,18 +45,18 @@ static struct job renamed(const char *name, const char *column, struct job_renam
 
 static void expect_in_place(const struct job *job, PGresult *table)
 {
-    struct misplaced misplaced;
-    if (places_find_misplaced(job, REMEMBERED, table, &misplaced))
+    struct misplaced_column misplaced;
+    if (column_map_find_misplaced(job, REMEMBERED, table, &misplaced))
         fail_msg("%s: %s, %s", misplaced.name, misplaced.stored_in, misplaced.wanted);
     PQclear(table);
 }
 
 static void expect_misplaced(const struct job *job, PGresult *table, const char *words, const char *hint)
 {
-    struct misplaced misplaced;
+    struct misplaced_column misplaced;
     struct err err = {0};
-    assert_true(places_find_misplaced(job, REMEMBERED, table, &misplaced));
-    assert_false(places_refuse("tokenflex", "daily", &misplaced, &err));
+    assert_true(column_map_find_misplaced(job, REMEMBERED, table, &misplaced));
+    assert_false(column_map_refuse_misplaced("tokenflex", "daily", &misplaced, &err));
     assert_int_equal(err.kind, ERR_CONFIG);
     if (!strstr(err.text, words) || !strstr(err.hint, hint))
         fail_msg("%s [%s]", err.text, err.hint);
@@ -155,15 +155,15 @@ static void a_new_metric_does_not_get_the_column_of_another(void **state)
 static void only_columns_that_a_new_metric_finds_there_were_added_for_it(void **state)
 {
     (void)state;
-    struct misplaced added;
+    struct misplaced_column added;
     struct job job = job_daily;
     size_t next = 0;
     job.query.metrics = (struct text_list)NAMES("tokensConsumed", "usageMinutes", "useCount", "usageHours");
     PGresult *table = TABLE(FIELDS, "tokens_consumed", "", "usage_hours", "");
-    assert_true(places_find_added(&job, REMEMBERED, table, &next, &added));
+    assert_true(column_map_find_added(&job, REMEMBERED, table, &next, &added));
     assert_string_equal(added.name, "usageHours");
     assert_string_equal(added.wanted, "usage_hours");
-    assert_false(places_find_added(&job, REMEMBERED, table, &next, &added));
+    assert_false(column_map_find_added(&job, REMEMBERED, table, &next, &added));
     PQclear(table);
 }
 
@@ -172,11 +172,11 @@ static void a_long_name_is_cut_between_characters(void **state)
 {
     (void)state;
     struct err err;
-    struct misplaced added = {.name = "useCount"};
+    struct misplaced_column added = {.name = "useCount"};
     strcpy(added.wanted, "a");
     for (size_t i = 0; i < 30; i++)
         strcat(added.wanted, "\xC3\xA9");
-    assert_false(places_refuse_added("tokenflex", "daily", &added, &err));
+    assert_false(column_map_refuse_added("tokenflex", "daily", &added, &err));
     char *cut = strstr(err.hint, "\"own_a");
     assert_non_null(cut);
     assert_int_equal(strcspn(cut + 1, "\""), strlen("own_a") + 48);
@@ -189,9 +189,9 @@ static void what_is_remembered_grows_and_follows_the_job(void **state)
     SCOPED(arena) struct arena *arena = arena_make();
     struct job job = renamed("useCount", "uses", &rename);
     job.query.metrics = (struct text_list)NAMES("useCount", "usageHours");
-    assert_string_equal(places_merge("", &job_daily, arena), REMEMBERED);
-    assert_string_equal(places_merge(REMEMBERED, &job_daily, arena), REMEMBERED);
-    assert_string_equal(places_merge(REMEMBERED, &job, arena),
+    assert_string_equal(column_map_merge("", &job_daily, arena), REMEMBERED);
+    assert_string_equal(column_map_merge(REMEMBERED, &job_daily, arena), REMEMBERED);
+    assert_string_equal(column_map_merge(REMEMBERED, &job, arena),
                         "usageDate usage_date\nproductName product_name\nuserName user_name\n"
                         "tokensConsumed tokens_consumed\nuseCount uses\nusageHours usage_hours");
 }
@@ -200,19 +200,19 @@ static void what_is_remembered_grows_and_follows_the_job(void **state)
 static void a_name_with_blanks_is_remembered_as_a_whole(void **state)
 {
     (void)state;
-    struct misplaced misplaced;
+    struct misplaced_column misplaced;
     struct job_rename rename = {"Kosten Stelle (EU)", "stelle"};
     SCOPED(arena) struct arena *arena = arena_make();
     struct job job = job_daily;
     job.query.fields = (struct text_list)NAMES("Kosten", "Kosten Stelle (EU)");
-    const char *remembered = places_merge("", &job, arena);
+    const char *remembered = column_map_merge("", &job, arena);
     assert_non_null(strstr(remembered, "Kosten Stelle (EU) kosten_stelle_eu_\n"));
-    assert_string_equal(places_merge(remembered, &job, arena), remembered);
+    assert_string_equal(column_map_merge(remembered, &job, arena), remembered);
     job.target.renames = &rename;
     job.target.rename_count = 1;
     PGresult *table = TABLE("kosten", "Kosten", "kosten_stelle_eu_", "Kosten Stelle (EU)", "tokens_consumed",
                             "", "use_count", "");
-    assert_true(places_find_misplaced(&job, remembered, table, &misplaced));
+    assert_true(column_map_find_misplaced(&job, remembered, table, &misplaced));
     assert_string_equal(misplaced.stored_in, "kosten_stelle_eu_");
     PQclear(table);
 }
@@ -226,11 +226,11 @@ static void what_no_job_of_the_table_requests_is_unused(void **state)
     few.query.metrics = (struct text_list)NAMES("tokensConsumed");
     elsewhere.target.table = "elsewhere";
     struct jobs jobs = {(struct job[]){few, elsewhere}, 2};
-    struct text_list unused = places_list_unused(REMEMBERED, &jobs, job_daily.target.table, arena);
+    struct text_list unused = column_map_list_unused(REMEMBERED, &jobs, job_daily.target.table, arena);
     assert_int_equal(unused.count, 1);
     assert_string_equal(unused.items[0], "useCount");
-    assert_int_equal(places_list_unused(REMEMBERED, &jobs, "elsewhere", arena).count, 0);
-    assert_int_equal(places_list_unused("", &jobs, job_daily.target.table, arena).count, 0);
+    assert_int_equal(column_map_list_unused(REMEMBERED, &jobs, "elsewhere", arena).count, 0);
+    assert_int_equal(column_map_list_unused("", &jobs, job_daily.target.table, arena).count, 0);
 }
 
 int main(void)

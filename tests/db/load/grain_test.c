@@ -1,4 +1,4 @@
-/* load/grain and load/contract_filter: a table holds the answer to one question. */
+/* load/grain and load/contract_filter: the rows of a table are the result of one query. */
 #include "db/load/loading.h"
 #include "load/contract_filter_inner.h"
 #include "load/grain.h"
@@ -26,13 +26,13 @@ static void expect_refused(struct pg *pg, const struct loading *loading, enum er
     must_fail(try_load(pg, loading, &counts, &err), &err, kind, words);
 }
 
-static bool has_changed(struct pg *pg, const struct job *job, const char *contract)
+static bool needs_rebuild(struct pg *pg, const struct job *job, const char *contract)
 {
     struct err err = {0};
-    bool changed;
-    struct contract_question question = {job, "tokenflex", "daily", contract};
-    must(grain_has_changed(&question, pg, &changed, &err), &err);
-    return changed;
+    bool needed;
+    struct contract_load wanted = {job, "tokenflex", "daily", contract};
+    must(grain_needs_rebuild(&wanted, pg, &needed, &err), &err);
+    return needed;
 }
 
 static void the_filter_of_a_contract_is_remembered_as_it_is_written(void **state)
@@ -65,8 +65,8 @@ static void another_filter_is_refused_with_both_and_the_cost(void **state)
                    "table tokenflex.daily holds rows of contract " CONTRACT
                    " with another filter: the job daily has loaded them with [where: userName = 'ann'], the "
                    "job other requests [no filter]");
-    assert_true(has_changed(pg, &other, CONTRACT));
-    assert_false(has_changed(pg, &job, CONTRACT));
+    assert_true(needs_rebuild(pg, &other, CONTRACT));
+    assert_false(needs_rebuild(pg, &job, CONTRACT));
 }
 
 static void another_contract_has_a_filter_of_its_own(void **state)
@@ -80,9 +80,9 @@ static void another_contract_has_a_filter_of_its_own(void **state)
     again.contract = "2";
     load(pg, &loading);
     load(pg, &again);
-    assert_false(has_changed(pg, &other, "2"));
-    assert_true(has_changed(pg, &job, "2"));
-    assert_false(has_changed(pg, &job, "3"));
+    assert_false(needs_rebuild(pg, &other, "2"));
+    assert_true(needs_rebuild(pg, &job, "2"));
+    assert_false(needs_rebuild(pg, &job, "3"));
 }
 
 static void the_filter_of_an_empty_result_is_remembered(void **state)
@@ -139,7 +139,7 @@ static void a_table_of_an_older_version_is_refused_and_to_be_rebuilt(void **stat
     load(pg, &loading);
     db_exec(pg, "update tokenflex_etl.target set columns = null");
     expect_refused(pg, &loading, ERR_CONFIG, "table tokenflex.daily was made by an older version");
-    assert_true(has_changed(pg, &job_daily, CONTRACT));
+    assert_true(needs_rebuild(pg, &job_daily, CONTRACT));
 }
 
 /* Inspects, has somebody else do something, and goes on to the load's transaction. */

@@ -1,4 +1,4 @@
-#include "load/places.h"
+#include "load/column_map.h"
 
 #include "base/text.h"
 #include "wire/pg/pg.h"
@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* One line of the stored text. */
-struct column_place {
+struct column_entry {
     const char *name;
     size_t name_length;
     const char *column;
@@ -15,7 +15,7 @@ struct column_place {
 };
 
 /* Reads the line at *at and moves *at to the next one. False at the end. */
-static bool next_column_place(const char **at, struct column_place *place)
+static bool next_entry(const char **at, struct column_entry *entry)
 {
     const char *line = *at;
     if (!*line)
@@ -25,7 +25,7 @@ static bool next_column_place(const char **at, struct column_place *place)
     const char *blank = memrchr(line, ' ', (size_t)(end - line));
     const char *name_end = blank ? blank : end;
     const char *column = blank ? blank + 1 : end;
-    *place = (struct column_place){line, (size_t)(name_end - line), column, (size_t)(end - column)};
+    *entry = (struct column_entry){line, (size_t)(name_end - line), column, (size_t)(end - column)};
     *at = *end ? end + 1 : end;
     return true;
 }
@@ -35,13 +35,13 @@ static bool is_same(const char *bytes, size_t length, const char *text)
     return strlen(text) == length && memcmp(bytes, text, length) == 0;
 }
 
-bool places_find_column(const char *remembered, const char *name, char out[JOB_COLUMN_NAME])
+bool column_map_find_column(const char *remembered, const char *name, char out[JOB_COLUMN_NAME])
 {
-    struct column_place place;
-    while (next_column_place(&remembered, &place)) {
-        if (!is_same(place.name, place.name_length, name))
+    struct column_entry entry;
+    while (next_entry(&remembered, &entry)) {
+        if (!is_same(entry.name, entry.name_length, name))
             continue;
-        snprintf(out, JOB_COLUMN_NAME, "%.*s", (int)place.column_length, place.column);
+        snprintf(out, JOB_COLUMN_NAME, "%.*s", (int)entry.column_length, entry.column);
         return true;
     }
     out[0] = '\0';
@@ -51,87 +51,88 @@ bool places_find_column(const char *remembered, const char *name, char out[JOB_C
 /* Finds another field or metric than `name` that is stored for the column. */
 static bool find_other(const char *remembered, const char *column, const char *name, char *out, size_t size)
 {
-    struct column_place place;
+    struct column_entry entry;
     out[0] = '\0';
-    while (next_column_place(&remembered, &place)) {
-        if (!is_same(place.column, place.column_length, column) ||
-            is_same(place.name, place.name_length, name))
+    while (next_entry(&remembered, &entry)) {
+        if (!is_same(entry.column, entry.column_length, column) ||
+            is_same(entry.name, entry.name_length, name))
             continue;
-        snprintf(out, size, "%.*s", (int)place.name_length, place.name);
+        snprintf(out, size, "%.*s", (int)entry.name_length, entry.name);
         return true;
     }
     return false;
 }
 
-static bool job_requests(const struct job *job, const struct column_place *place)
+static bool job_requests(const struct job *job, const struct column_entry *entry)
 {
     const struct text_list *lists[] = {&job->query.fields, &job->query.metrics};
     for (size_t list = 0; list < COUNT_OF(lists); list++)
         for (size_t i = 0; i < lists[list]->count; i++)
-            if (is_same(place->name, place->name_length, lists[list]->items[i]))
+            if (is_same(entry->name, entry->name_length, lists[list]->items[i]))
                 return true;
     return false;
 }
 
-static void put_place(const char *name, const char *column, struct buf *out)
+static void put_entry(const char *name, const char *column, struct buf *out)
 {
     buf_print(out, "%s%s %s", out->length > 0 ? "\n" : "", name, column);
 }
 
-const char *places_merge(const char *remembered, const struct job *job, struct arena *arena)
+const char *column_map_merge(const char *remembered, const struct job *job, struct arena *arena)
 {
     char column[JOB_COLUMN_NAME];
     char ignored[JOB_COLUMN_NAME];
-    struct column_place place;
+    struct column_entry entry;
     SCOPED(buf) struct buf merged = buf_make(BUF_OWN_TEXT);
     const struct text_list *lists[] = {&job->query.fields, &job->query.metrics};
-    for (const char *at = remembered; next_column_place(&at, &place);) {
-        const char *name = arena_print(arena, "%.*s", (int)place.name_length, place.name);
-        if (places_find_column(buf_text(&merged), name, ignored))
+    for (const char *at = remembered; next_entry(&at, &entry);) {
+        const char *name = arena_print(arena, "%.*s", (int)entry.name_length, entry.name);
+        if (column_map_find_column(buf_text(&merged), name, ignored))
             continue;
-        if (job_requests(job, &place))
-            put_place(name, job_column_name(job, name, column), &merged);
+        if (job_requests(job, &entry))
+            put_entry(name, job_column_name(job, name, column), &merged);
         else
-            put_place(name, arena_print(arena, "%.*s", (int)place.column_length, place.column), &merged);
+            put_entry(name, arena_print(arena, "%.*s", (int)entry.column_length, entry.column), &merged);
     }
     for (size_t list = 0; list < COUNT_OF(lists); list++)
         for (size_t i = 0; i < lists[list]->count; i++)
-            if (!places_find_column(buf_text(&merged), lists[list]->items[i], ignored))
-                put_place(lists[list]->items[i], job_column_name(job, lists[list]->items[i], column),
+            if (!column_map_find_column(buf_text(&merged), lists[list]->items[i], ignored))
+                put_entry(lists[list]->items[i], job_column_name(job, lists[list]->items[i], column),
                           &merged);
     return arena_copy_text(arena, buf_text(&merged));
 }
 
-bool places_next_moved(const char **at, const char *after, struct arena *arena, struct moved_place *moved)
+bool column_map_next_changed(const char **at, const char *after, struct arena *arena,
+                             struct renamed_column *renamed)
 {
-    struct column_place place;
-    while (next_column_place(at, &place)) {
-        const char *name = arena_copy(arena, place.name, place.name_length);
-        snprintf(moved->column, JOB_COLUMN_NAME, "%.*s", (int)place.column_length, place.column);
-        if (places_find_column(after, name, moved->new_column) &&
-            !text_equal(moved->column, moved->new_column))
+    struct column_entry entry;
+    while (next_entry(at, &entry)) {
+        const char *name = arena_copy(arena, entry.name, entry.name_length);
+        snprintf(renamed->column, JOB_COLUMN_NAME, "%.*s", (int)entry.column_length, entry.column);
+        if (column_map_find_column(after, name, renamed->new_column) &&
+            !text_equal(renamed->column, renamed->new_column))
             return true;
     }
     return false;
 }
 
-static bool is_requested(const struct jobs *jobs, const char *table, const struct column_place *place)
+static bool is_requested(const struct jobs *jobs, const char *table, const struct column_entry *entry)
 {
     for (size_t i = 0; i < jobs->count; i++)
-        if (text_equal(jobs->items[i].target.table, table) && job_requests(&jobs->items[i], place))
+        if (text_equal(jobs->items[i].target.table, table) && job_requests(&jobs->items[i], entry))
             return true;
     return false;
 }
 
-struct text_list places_list_unused(const char *remembered, const struct jobs *jobs, const char *table,
-                                    struct arena *arena)
+struct text_list column_map_list_unused(const char *remembered, const struct jobs *jobs, const char *table,
+                                        struct arena *arena)
 {
     struct text_list unused = {0};
-    struct column_place place;
-    while (next_column_place(&remembered, &place))
-        if (!is_requested(jobs, table, &place))
+    struct column_entry entry;
+    while (next_entry(&remembered, &entry))
+        if (!is_requested(jobs, table, &entry))
             *(const char **)arena_push(arena, &unused.items, &unused.count, sizeof(char *)) =
-                arena_copy(arena, place.name, place.name_length);
+                arena_copy(arena, entry.name, entry.name_length);
     return unused;
 }
 
@@ -164,23 +165,23 @@ static void find_renamed(const char *remembered, const PGresult *columns, const 
     }
 }
 
-bool places_find_present(const char *remembered, const PGresult *columns, const char *name,
-                         char out[JOB_COLUMN_NAME])
+bool column_map_find_present(const char *remembered, const PGresult *columns, const char *name,
+                             char out[JOB_COLUMN_NAME])
 {
-    if (!places_find_column(remembered, name, out) || !has_column(columns, out))
+    if (!column_map_find_column(remembered, name, out) || !has_column(columns, out))
         find_renamed(remembered, columns, name, out);
     return *out != '\0';
 }
 
-bool places_next_renamed(const char **at, const char *remembered, const PGresult *columns,
-                         struct arena *arena, struct moved_place *moved)
+bool column_map_next_renamed(const char **at, const char *remembered, const PGresult *columns,
+                             struct arena *arena, struct renamed_column *renamed)
 {
-    struct column_place place;
-    while (next_column_place(at, &place)) {
-        const char *name = arena_copy(arena, place.name, place.name_length);
-        snprintf(moved->column, JOB_COLUMN_NAME, "%.*s", (int)place.column_length, place.column);
-        if (places_find_present(remembered, columns, name, moved->new_column) &&
-            !text_equal(moved->column, moved->new_column))
+    struct column_entry entry;
+    while (next_entry(at, &entry)) {
+        const char *name = arena_copy(arena, entry.name, entry.name_length);
+        snprintf(renamed->column, JOB_COLUMN_NAME, "%.*s", (int)entry.column_length, entry.column);
+        if (column_map_find_present(remembered, columns, name, renamed->new_column) &&
+            !text_equal(renamed->column, renamed->new_column))
             return true;
     }
     return false;
@@ -195,7 +196,7 @@ static const char *comment_of(const PGresult *columns, const char *column)
 }
 
 /* The owner may have given the column's name to another one. Then the comments show where its values are. */
-static void find_exchanged(const PGresult *columns, struct misplaced *misplaced)
+static void find_exchanged(const PGresult *columns, struct misplaced_column *misplaced)
 {
     size_t length = strlen(misplaced->name);
     if (is_comment_of(comment_of(columns, misplaced->stored_in), misplaced->name, length))
@@ -205,9 +206,9 @@ static void find_exchanged(const PGresult *columns, struct misplaced *misplaced)
             snprintf(misplaced->stored_in, sizeof misplaced->stored_in, "%s", pg_value(columns, row, "name"));
 }
 
-static bool is_misplaced(const char *remembered, const PGresult *columns, struct misplaced *misplaced)
+static bool is_misplaced(const char *remembered, const PGresult *columns, struct misplaced_column *misplaced)
 {
-    bool is_known = places_find_column(remembered, misplaced->name, misplaced->stored_in);
+    bool is_known = column_map_find_column(remembered, misplaced->name, misplaced->stored_in);
     misplaced->wanted_exists = has_column(columns, misplaced->wanted);
     if (is_known && has_column(columns, misplaced->stored_in)) {
         find_exchanged(columns, misplaced);
@@ -222,13 +223,13 @@ static bool is_misplaced(const char *remembered, const PGresult *columns, struct
     return is_known;
 }
 
-bool places_find_misplaced(const struct job *job, const char *remembered, const PGresult *columns,
-                           struct misplaced *misplaced)
+bool column_map_find_misplaced(const struct job *job, const char *remembered, const PGresult *columns,
+                               struct misplaced_column *misplaced)
 {
     const struct text_list *lists[] = {&job->query.fields, &job->query.metrics};
     for (size_t list = 0; list < COUNT_OF(lists); list++)
         for (size_t i = 0; i < lists[list]->count; i++) {
-            *misplaced = (struct misplaced){.name = lists[list]->items[i]};
+            *misplaced = (struct misplaced_column){.name = lists[list]->items[i]};
             job_column_name(job, misplaced->name, misplaced->wanted);
             if (is_misplaced(remembered, columns, misplaced))
                 return true;
@@ -236,15 +237,15 @@ bool places_find_misplaced(const struct job *job, const char *remembered, const 
     return false;
 }
 
-bool places_find_added(const struct job *job, const char *remembered, const PGresult *columns, size_t *next,
-                       struct misplaced *added)
+bool column_map_find_added(const struct job *job, const char *remembered, const PGresult *columns,
+                           size_t *next, struct misplaced_column *added)
 {
     const struct text_list *metrics = &job->query.metrics;
     while (*next < metrics->count) {
-        *added = (struct misplaced){.name = metrics->items[(*next)++]};
+        *added = (struct misplaced_column){.name = metrics->items[(*next)++]};
         job_column_name(job, added->name, added->wanted);
         if (has_column(columns, added->wanted) &&
-            !places_find_column(remembered, added->name, added->stored_in))
+            !column_map_find_column(remembered, added->name, added->stored_in))
             return true;
     }
     return false;
@@ -263,8 +264,8 @@ static void put_rename(const char *schema, const char *table, const char *column
     pg_put_identifier(sql, new_name);
 }
 
-bool places_refuse_added(const char *schema, const char *table, const struct misplaced *added,
-                         struct err *err)
+bool column_map_refuse_added(const char *schema, const char *table, const struct misplaced_column *added,
+                             struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     char new_name[JOB_COLUMN_NAME];
@@ -278,7 +279,7 @@ bool places_refuse_added(const char *schema, const char *table, const struct mis
                     added->name);
 }
 
-static bool refuse_elsewhere(const char *schema, const char *table, const struct misplaced *misplaced,
+static bool refuse_elsewhere(const char *schema, const char *table, const struct misplaced_column *misplaced,
                              struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
@@ -294,7 +295,8 @@ static bool refuse_elsewhere(const char *schema, const char *table, const struct
                     buf_text(&sql));
 }
 
-bool places_refuse(const char *schema, const char *table, const struct misplaced *misplaced, struct err *err)
+bool column_map_refuse_misplaced(const char *schema, const char *table,
+                                 const struct misplaced_column *misplaced, struct err *err)
 {
     if (*misplaced->stored_in)
         return refuse_elsewhere(schema, table, misplaced, err);

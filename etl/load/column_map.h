@@ -3,8 +3,8 @@
  * `columns`), and a field or metric never moves to another column by itself: a new column would be half
  * empty, and the column of another field would be wrong.
  */
-#ifndef LOAD_PLACES_H
-#define LOAD_PLACES_H
+#ifndef LOAD_COLUMN_MAP_H
+#define LOAD_COLUMN_MAP_H
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -15,42 +15,43 @@
 /*
  * Returns the text to store for a table that the job loads: one line per field and metric, with its API name,
  * a blank and its column (the name may have blanks, the column has none). First those of `remembered` ("" for
- * a new table), with the job's current columns, then those that are new to the table. The text lives in
- * arena. Pure.
+ * a new table); if the job requests one, its column is the job's. Then those that are new to the table. The
+ * text lives in arena. Pure.
  */
-const char *places_merge(const char *remembered, const struct job *job, struct arena *arena);
+const char *column_map_merge(const char *remembered, const struct job *job, struct arena *arena);
 
 /* Finds the column that `remembered` has for a field or metric; out is "" if it has none. Pure. */
-bool places_find_column(const char *remembered, const char *name, char out[JOB_COLUMN_NAME]);
+bool column_map_find_column(const char *remembered, const char *name, char out[JOB_COLUMN_NAME]);
 
 /*
  * Finds the column of the table that has the values of a field or metric, also if its owner has renamed it:
  * the comments show that. If the table has no such column, returns false, and out is "". Pure.
  */
-bool places_find_present(const char *remembered, const PGresult *columns, const char *name,
-                         char out[JOB_COLUMN_NAME]);
+bool column_map_find_present(const char *remembered, const PGresult *columns, const char *name,
+                             char out[JOB_COLUMN_NAME]);
 
 /*
  * Finds the next field or metric whose column differs between two stored texts, from *at on, which is
  * `before` at first; *at moves past it. False: none is left. Pure.
  */
-struct moved_place {
-    char column[JOB_COLUMN_NAME];
+struct renamed_column {
+    char column[JOB_COLUMN_NAME]; /* the old name */
     char new_column[JOB_COLUMN_NAME];
 };
-bool places_next_moved(const char **at, const char *after, struct arena *arena, struct moved_place *moved);
+bool column_map_next_changed(const char **at, const char *after, struct arena *arena,
+                             struct renamed_column *renamed);
 
-/* The same for columns of `remembered` that the owner has renamed since: as in places_find_present(). */
-bool places_next_renamed(const char **at, const char *remembered, const PGresult *columns,
-                         struct arena *arena, struct moved_place *moved);
+/* The same for columns of `remembered` that the owner has renamed since: as in column_map_find_present(). */
+bool column_map_next_renamed(const char **at, const char *remembered, const PGresult *columns,
+                             struct arena *arena, struct renamed_column *renamed);
 
 /* The names that are stored for the table and that none of these jobs requests for it. The list lives in
  * arena. Pure. */
-struct text_list places_list_unused(const char *remembered, const struct jobs *jobs, const char *table,
-                                    struct arena *arena);
+struct text_list column_map_list_unused(const char *remembered, const struct jobs *jobs, const char *table,
+                                        struct arena *arena);
 
 /* A field or metric that is not in the column where the job expects it. */
-struct misplaced {
+struct misplaced_column {
     const char *name; /* the API name; lives as long as the job */
     char wanted[JOB_COLUMN_NAME];
     char stored_in[JOB_COLUMN_NAME]; /* the column that holds it; "": not known */
@@ -65,21 +66,22 @@ struct misplaced {
  * has given a column's name to another one, the comments show it, which loads have given to their columns.
  * Pure.
  */
-bool places_find_misplaced(const struct job *job, const char *remembered, const PGresult *columns,
-                           struct misplaced *misplaced);
+bool column_map_find_misplaced(const struct job *job, const char *remembered, const PGresult *columns,
+                               struct misplaced_column *misplaced);
 
 /* ERR_CONFIG, with the statement that repairs it. Returns false. */
-bool places_refuse(const char *schema, const char *table, const struct misplaced *misplaced, struct err *err);
+bool column_map_refuse_misplaced(const char *schema, const char *table,
+                                 const struct misplaced_column *misplaced, struct err *err);
 
 /*
  * Finds a metric that is new to the table, from the *next one of the job on, whose column the table has: the
  * owner has added it, either for this metric or for values of their own. *next moves past it. Pure.
  */
-bool places_find_added(const struct job *job, const char *remembered, const PGresult *columns, size_t *next,
-                       struct misplaced *added);
+bool column_map_find_added(const struct job *job, const char *remembered, const PGresult *columns,
+                           size_t *next, struct misplaced_column *added);
 
 /* ERR_CONFIG: the column that is already there has values. Returns false. */
-bool places_refuse_added(const char *schema, const char *table, const struct misplaced *added,
-                         struct err *err);
+bool column_map_refuse_added(const char *schema, const char *table, const struct misplaced_column *added,
+                             struct err *err);
 
 #endif

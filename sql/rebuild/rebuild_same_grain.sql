@@ -1,5 +1,5 @@
--- Whether the table $1.$2 and its successor $1.$3 answer the same question, and the successor's columns have the types that
--- they have in the history $1.$4: then versions of both may stand in one history.
+-- Whether the table $1.$2 and its successor $1.$3 have the same grain, and the successor's columns have the types that they
+-- have in the history $1.$4: then versions of both may be in one history.
 with old as (
     select * from tokenflex_etl.target where schema_name = $1 and table_name = $2
 ), new as (

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* A column that the key determines: rows of one key have one value of it. */
+/* Whether the column has the same value in all rows of one key. */
 static bool key_determines(const struct target *target, const char *name)
 {
     bool is_window = text_equal(name, "window_start") || text_equal(name, "window_end");

@@ -5,9 +5,9 @@
  * It must have the columns that identify rows: `contract_number`; `window_start` and `window_end` if the rows
  * have no date; `_row_key`, `_run_id`, `_synced_at`. Missing columns of fields and metrics are added, as to
  * any other table. The unique index must be unique for the key: it has `_row_key`, or the contract, the
- * window and every field of the key; its other columns are such that the key determines them. PostgreSQL
- * requires the partition key in every unique index, so two rows with the same key are never in two
- * partitions.
+ * window and every field of the key. Every other column of the index has the same value in all rows of one
+ * key. PostgreSQL requires the partition key in every unique index, so two rows with the same key are never
+ * in two partitions.
  */
 #ifndef LOAD_ADOPTION_H
 #define LOAD_ADOPTION_H
@@ -23,7 +23,7 @@
 MUST_CHECK bool adoption_check(const struct target *target, const PGresult *columns, struct pg *pg,
                                struct err *err);
 
-/* Whether the table has a unique index that keeps two rows of one key out: a DBA may have dropped it. */
+/* Whether the table has a unique index that prevents two rows with one key: a DBA may have dropped it. */
 MUST_CHECK bool adoption_find_index(const struct target *target, struct pg *pg, bool *found, struct err *err);
 
 /* Whether a unique index of these columns, one per line, is unique for exactly the target's key. Pure. */

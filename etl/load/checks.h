@@ -1,6 +1,6 @@
 /*
  * Checks what a job requires of an answer before it is loaded: checks.min_rows, not_null, in and sql, on the
- * staged rows. (load/vanished and load/change check max_vanished and max_change, which compare the answer
+ * staged rows. (load/vanished and load/max_change check max_vanished and max_change, which compare the answer
  * with the table.)
  */
 #ifndef LOAD_CHECKS_H

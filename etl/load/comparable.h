@@ -41,7 +41,7 @@ void comparable_put_column(const struct comparable *comparable, const struct tar
 
 /*
  * For by_day: appends ` and …` to a condition on rows `t` of the scope: only rows that can be compared, or
- * (can_be false) only those that cannot, which an index on the day finds.
+ * (can_be false) only those that cannot. For the latter an index on the day can be used.
  */
 void comparable_put_rows(const struct comparable *comparable, const struct target *target, bool can_be,
                          struct statement *statement);

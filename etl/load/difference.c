@@ -127,8 +127,9 @@ static bool count_changes(const struct load_scope *scope, const struct comparabl
 }
 
 /*
- * A temporary table is created and filled by one statement. A table with shards is created empty first, with
- * the shards of the target: then each node writes the rows that it finds.
+ * A temporary table is created and filled by one statement, or stays empty if there is no difference. A table
+ * with shards is created empty first, with the shards of the target: then each node writes the rows that it
+ * finds.
  */
 enum filling { CREATE_FILLED, CREATE_EMPTY, FILL };
 

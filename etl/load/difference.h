@@ -12,9 +12,9 @@
 #include "load/stage.h"
 
 /*
- * The columns of the table: `_row_key uuid`, at most once from the stage (load/duplicate_key);
- * `lead`, the date that leads the table's index, if there is one: the table's value, or the stage's for a new
- * row; `change`, one of the letters below; for a changed row the stage's values; and the columns of
+ * The columns of the table: `_row_key uuid`, which the stage has at most once (load/duplicate_key); `lead`,
+ * the date that leads the table's index, if there is one: the table's value, or the stage's for a new row;
+ * `change`, one of the letters below; for a changed row the stage's values; and the columns of
  * restatement_put_columns(). Equal rows are left out.
  */
 #define DIFFERENCE_NEW "n"      /* only in the stage */

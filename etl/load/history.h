@@ -58,8 +58,9 @@ MUST_CHECK bool history_prepare(const struct target *target, struct pg *pg, stru
 
 /*
  * To be called within the load's transaction after the owner has renamed columns of the table, or exchanged
- * their names: those of the history are renamed in the same way, under the lock for DDL. before, after: the
- * stored text of load/places. Does nothing if the table has no history, or the history no such columns.
+ * their names: those of the history are renamed in the same way, under the lock for DDL, which it takes.
+ * before, after: the stored text of load/column_map. Does nothing if the table has no history, or the history
+ * no such columns.
  */
 MUST_CHECK bool history_rename_columns(const struct target_name *table, const char *before, const char *after,
                                        struct pg *pg, struct err *err);
@@ -76,11 +77,11 @@ MUST_CHECK bool history_plan(const struct target *target, struct pg *pg, struct 
 MUST_CHECK bool history_find(const struct history_names *names, struct pg *pg, struct arena *arena,
                              struct history **history, struct err *err);
 
-/* Creates the history of a table that has none. For a table that has just replaced another. */
+/* Creates the history of a table that has none. To be called under the lock for DDL. */
 MUST_CHECK bool history_make(const struct history_names *names, struct pg *pg, struct err *err);
 
-/* The same where the history of the table that was replaced is the new one's from now on: adds the columns
- * that it lacks, and creates the function again. The types of other columns are the same in both. */
+/* For a table that has just replaced another, and keeps its history: adds the columns that the history lacks,
+ * and creates the function again. The types of other columns are the same in both. */
 MUST_CHECK bool history_continue(const struct history_names *names, struct pg *pg, struct err *err);
 
 /* Drops the function, which depends on the table. ERR_CREATE if something depends on the function. */
@@ -102,9 +103,9 @@ MUST_CHECK bool history_explain_lost_rows(const struct history *history, const s
 MUST_CHECK bool history_interrupt(const struct target *target, struct pg *pg, struct err *err);
 
 /*
- * If an earlier table of this name answered another question, gives its history a name that tells its grain
- * (history_past_name()); it gets no more versions, and its function is dropped. Does nothing if there is no
- * such history.
+ * For the history of an earlier table with another grain: gives it a name that tells its grain
+ * (history_past_name()). It gets no more versions, and its function is dropped. Does nothing if no history of
+ * the table is recorded.
  */
 MUST_CHECK bool history_rename_past(const struct history_names *names, struct pg *pg, struct err *err);
 

@@ -64,7 +64,7 @@ static bool is_taken(const struct history_names *names, const char *name, bool *
     return found != NULL;
 }
 
-/* Finds a free name: an earlier history that was set aside may have the first one. Then `…_2`, `…_3`. */
+/* Another history that was set aside may have the name: then `…_2` is tried, `…_3`, and so on. */
 static bool find_free_name(const struct history_names *names, const char *grain, char *out, struct pg *pg,
                            struct err *err)
 {

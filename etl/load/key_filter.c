@@ -20,8 +20,8 @@ struct block {
     uint64_t words[BLOCK_BYTES / sizeof(uint64_t)];
 };
 
-/* Keys wait here, so that their blocks are in the cache when they are added: to wait for memory at each key
- * takes a tenth of a load's time in this program. */
+/* This many keys wait until their blocks are in the cache. Otherwise the program would wait for memory at
+ * each key, a tenth of its time in a load. */
 #define MAX_WAITING 16
 
 struct key_filter {

@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-/* The most keys that the statement names; for further ones it has to be used again. */
+/* At most this many keys are in the statement; the next load reports further ones. */
 #define MAX_KEYS "20"
 
 static void put_search(const struct load_scope *scope, struct statement *statement)

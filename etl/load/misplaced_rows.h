@@ -1,8 +1,11 @@
 /*
- * Rows whose place or key was changed by hand, so that no load finds them: rows that have a key of the stage
- * but are not in the load's scope (the key is computed from contract, window and fields, so one of these was
- * changed), rows of the scope without a key, and several of one key: the table's unique index prevents these,
- * unless it was dropped, or a child table has them.
+ * Rows that were changed or added by hand, so that no load can handle them:
+ *
+ * - rows that have a key of the stage but are not in the load's scope. The key is computed from contract,
+ *   window and fields, so one of these was changed;
+ * - rows of the scope without a key;
+ * - several rows with one key. The table's unique index prevents these, unless it was dropped, or a child
+ *   table has some of them.
  */
 #ifndef LOAD_MISPLACED_ROWS_H
 #define LOAD_MISPLACED_ROWS_H
@@ -19,7 +22,7 @@ MUST_CHECK bool misplaced_rows_explain(const struct load_scope *scope, struct pg
 /* ERR_DATA, with the statements that delete the rows of the scope without a key, if there are any. Pure. */
 MUST_CHECK bool misplaced_rows_refuse_keyless(const struct load_scope *scope, uint64_t rows, struct err *err);
 
-/* To be called when a load has failed that such rows would explain: if several rows of the scope have one
+/* To be called after a load has failed, if such rows may be the cause: if several rows of the scope have one
  * key, err becomes ERR_DATA with their number and the statement that deletes them. Returns whether it has.
  * The transaction must not have failed. */
 bool misplaced_rows_explain_twice(const struct load_scope *scope, struct pg *pg, struct err *err);

@@ -14,12 +14,12 @@
 
 /* The parts of the page. Each statement says at its top what its rows are. */
 enum page_part {
-    PAGE_CONTRACTS,       /* no parameter: numbers, by the run history */
-    PAGE_CONTRACTS_NAMED, /* no parameter */
-    PAGE_CONTRACTS_YEARS, /* no parameter: numbers */
-    PAGE_OVERVIEW,        /* contracts, and three days of each */
-    PAGE_DAYS,            /* no parameter: for page_days_read() */
-    PAGE_BALANCE,         /* the contract, as all that follow */
+    PAGE_CONTRACTS,       /* contract numbers from the run history; no parameter */
+    PAGE_CONTRACTS_NAMED, /* numbers and names; no parameter */
+    PAGE_CONTRACTS_YEARS, /* numbers that have contract years; no parameter */
+    PAGE_OVERVIEW,        /* parameters: contracts, and three days of each */
+    PAGE_DAYS,            /* for page_days_read(); no parameter */
+    PAGE_BALANCE,         /* parameter: the contract, as of all that follow */
     PAGE_BURN,
     PAGE_MONTHS,
     PAGE_PRODUCTS,
@@ -53,8 +53,8 @@ struct page_problem {
     /* PAGE_PROBLEM_MISSING: the tables; PAGE_PROBLEM_NONE: tables without which the figures were read. The
      * shipped job of the same name loads each. */
     struct text_list missing;
-    const char
-        *cause; /* the database's message, or what is wrong with the table; NULL: PAGE_PROBLEM_MISSING */
+    const char *cause; /* the database's message, or what is wrong with the table; NULL: PAGE_PROBLEM_NONE and
+                          PAGE_PROBLEM_MISSING */
     const char *remark; /* PAGE_PROBLEM_NONE: what is to be said of the tables; NULL: nothing */
 };
 

@@ -75,7 +75,8 @@ MUST_CHECK bool reports_exist(struct pg *pg, const char *schema, bool *exist, st
 MUST_CHECK bool reports_find_stale(struct pg *pg, const char *schema, struct arena *arena,
                                    struct text_list *stale, struct err *err);
 
-/* Updates these views in one transaction. Errors as reports_make(); then all stay as they were. */
+/* Updates these views in one transaction. Errors as from reports_make(), and ERR_CREATE if a table differs
+ * from what its shipped job creates; then all views stay as they were. */
 MUST_CHECK bool reports_renew(struct pg *pg, const struct target_schema *target,
                               const struct text_list *views, struct arena *arena, struct err *err);
 

@@ -7,7 +7,7 @@
 
 #define NAMED_WINDOWS 3
 
-/* Whether rows of the target belong to a window as a whole, so that windows have to be compared. */
+/* Whether the rows are snapshots of a window, so that the windows have to be compared. */
 static bool has_windows(const struct snapshot_load *load)
 {
     const struct target *target = load->target;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The share of a custom field's value is measured over these days, as the pace is. */
+/* The share of a custom field's value is computed from this number of days, like the pace. */
 #define PACE_DAYS 56
 
 /* Bytes of a custom field's value in a problem. */
@@ -45,7 +45,7 @@ struct parts {
     const PGresult *table;                /* of token_budget_table.sql */
     const char *schema;
     char start[DATE_TEXT]; /* of the period */
-    char since[DATE_TEXT]; /* of the share */
+    char since[DATE_TEXT]; /* the first day from which the share is computed */
     char days[PG_NUMBER];  /* the days that are left in the period, including today */
 };
 
@@ -66,7 +66,7 @@ static void put_condition(const struct parts *parts, struct statement *statement
     statement_put_value(statement, parts->use->budget->condition.value, "text");
 }
 
-/* Rows by month cannot be separated within the first month, except by their contract year. */
+/* In the month in which a contract year begins, only this column shows which rows by month belong to it. */
 static void put_period(const struct parts *parts, struct statement *statement)
 {
     bool by_month = pg_flag(parts->table, 0, "is_by_month");

@@ -53,7 +53,7 @@ struct rebuilds_options {
 void rebuilds_begin(const struct rebuilds_options *options, struct pg *pg, struct arena *arena,
                     struct rebuilds *rebuilds);
 
-/* Whether a work unit of the schedule requires the table to be rebuilt (grain_has_changed()). */
+/* Whether a work unit of the schedule requires the table to be rebuilt (grain_needs_rebuild()). */
 struct rebuilds_table {
     const char *schema;
     const char *name;

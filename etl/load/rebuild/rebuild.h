@@ -4,7 +4,8 @@
  * the new one from then on.
  *
  * Owner, privileges, storage parameters, comments and views are carried over. Old versions of rows
- * (load/history) are kept, in a table whose name says their grain, together with the old table's last rows.
+ * (load/history) and the old table's last rows are kept: if the grain is the same, in the history of the new
+ * table; else in a table whose name says their grain.
  * Whatever prevents this, and whatever will be lost, is reported before a request is spent.
  *
  * state/target_record stores which table a successor will replace. A successor left by a runner that died is

@@ -25,7 +25,7 @@
 struct swap {
     const struct rebuild *rebuild;
     struct pg *pg;
-    char replaced[REBUILD_NAME]; /* the name of the old table between its renaming and its end */
+    char replaced[REBUILD_NAME]; /* rebuild_replaced_name() */
     struct buf sql;              /* the current statement */
     enum rebuild_history history;
     bool lock_timed_out; /* the last statement failed because a lock was not granted in time */
@@ -118,9 +118,10 @@ static bool lock_table(struct swap *swap, const char *table, const char *mode, i
 }
 
 /*
- * First takes a lock that conflicts with vacuum and DDL, but with no reader. It may wait for that until the
- * deadline: PostgreSQL cancels an autovacuum after a second of waiting. Then takes a lock that conflicts with
- * everything: on the views before the table, in the order in which readers of a view take them.
+ * First locks the successor, and takes a lock on the table that conflicts with vacuum and DDL, but with no
+ * reader. It may wait for these until the deadline: PostgreSQL cancels an autovacuum after a second of
+ * waiting. Then takes a lock that conflicts with everything: on the views before the table, in the order in
+ * which readers of a view take them.
  */
 static bool lock_all(struct swap *swap, int64_t deadline_ms, int64_t wait_ms, struct err *err)
 {
@@ -324,8 +325,8 @@ static bool change_record(const struct rebuild *rebuild, struct pg *pg, struct e
 }
 
 /*
- * Called under the locks. Sessions that read the views meanwhile wait, and then read the new table. A view's
- * definition is read after its history was renamed, so that it has the name under which that is found.
+ * Called under the locks. Sessions that read the views meanwhile wait, and then read the new table. The
+ * views' definitions are read after the old table's history was renamed, so that they have its new name.
  */
 static bool exchange(struct swap *swap, struct err *err)
 {

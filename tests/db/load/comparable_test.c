@@ -1,4 +1,4 @@
-/* load/comparable, load/change: which days are compared, and by how much sums may change. */
+/* load/comparable, load/max_change: which days are compared, and by how much sums may change. */
 #include "db/load/loading.h"
 #include "load/comparable.h"
 

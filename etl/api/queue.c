@@ -142,17 +142,17 @@ static bool pay_submit(struct queue *queue, const struct waiter *waiter, struct 
     int64_t own = reservation ? reservation->id : 0;
     if (!budget_lock(budget, pg, err) || !budget_read(budget, pg, own, &level, err))
         return false;
-    struct submit_question question = {.requests_needed = waiter->queue_request.requests_needed,
-                                       .lifetime_ms = queue->lifetime_ms,
-                                       .max_wait_ms = waiter->deadline_ms - clock_now_ms()};
-    place->submit_ms = queue_submit_wait_ms(budget, &level, &question);
+    struct submit_facts facts = {.requests_needed = waiter->queue_request.requests_needed,
+                                 .lifetime_ms = queue->lifetime_ms,
+                                 .max_wait_ms = waiter->deadline_ms - clock_now_ms()};
+    place->submit_ms = queue_submit_wait_ms(budget, &level, &facts);
     if (place->submit_ms > 0) {
         /* Most reservations end before they expire, so the next look is soon. */
         place->waits_for_reservations = level.reserved > 0;
         level.reserved = 0;
         place->look_ms = place->waits_for_reservations && place->submit_ms > READ_BLOCK_MS ? READ_BLOCK_MS
                                                                                            : place->submit_ms;
-        place->submit_ms = queue_submit_wait_ms(budget, &level, &question);
+        place->submit_ms = queue_submit_wait_ms(budget, &level, &facts);
         return true;
     }
     if (reservation && !reservation_set(budget, pg, waiter->queue_request.requests_needed,

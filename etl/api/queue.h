@@ -97,12 +97,12 @@ MUST_CHECK bool queue_can_pay(struct queue *queue, struct pg *pg, const struct p
  * never hold that many, or only after max_wait_ms (the next burst comes later), the submit waits for as many
  * as the budget can hold. It is never submitted while it would take requests reserved for others. Pure.
  */
-struct submit_question {
+struct submit_facts {
     uint64_t requests_needed;
     int64_t lifetime_ms;
     int64_t max_wait_ms;
 };
 int64_t queue_submit_wait_ms(const struct budget *budget, const struct budget_level *level,
-                             const struct submit_question *question);
+                             const struct submit_facts *facts);
 
 #endif

@@ -15,11 +15,11 @@ static int64_t add_up(double wanted, const struct budget *budget, const struct b
 }
 
 int64_t queue_submit_wait_ms(const struct budget *budget, const struct budget_level *level,
-                             const struct submit_question *question)
+                             const struct submit_facts *facts)
 {
-    double flows = budget_rate(budget, level) / 60000 * (double)question->lifetime_ms;
-    double own = 1 + (double)question->requests_needed - flows;
-    bool waits_for_burst = level->burst_ms == 0 || level->burst_ms <= question->max_wait_ms;
+    double flows = budget_rate(budget, level) / 60000 * (double)facts->lifetime_ms;
+    double own = 1 + (double)facts->requests_needed - flows;
+    bool waits_for_burst = level->burst_ms == 0 || level->burst_ms <= facts->max_wait_ms;
     double reachable = waits_for_burst ? budget_capacity(budget) : level->ceiling;
     if (own > reachable)
         own = reachable;

@@ -33,14 +33,14 @@ static bool read_history(struct pg *pg, const struct chunk *chunk, struct source
 {
     SCOPED(buf) struct buf query = buf_make(BUF_OWN_TEXT);
     chunk_put_query(chunk, &query);
-    struct job_history_question question = {
+    struct job_history_key key = {
         .job = chunk->job->name,
         .contract = chunk->contract,
         .query = buf_text(&query),
         .window = &chunk->window,
         .page_size = facts->page_size,
     };
-    return job_history_read(pg, &question, &facts->history, err);
+    return job_history_read(pg, &key, &facts->history, err);
 }
 
 static bool read_budget(struct pg *pg, struct source_facts *facts, struct err *err)

@@ -5,16 +5,16 @@
 
 #include <stdio.h>
 
-bool job_history_read(struct pg *pg, const struct job_history_question *question, struct job_history *history,
+bool job_history_read(struct pg *pg, const struct job_history_key *key, struct job_history *history,
                       struct err *err)
 {
     char texts[2][PG_NUMBER];
     *history = (struct job_history){.query_overhead = -1};
     SCOPED(pg_result)
     PGresult *found = pg_query(pg, SQL_JOB_HISTORY,
-                               PG_PARAMS(question->job, question->contract, question->query,
-                                         pg_number(window_count_days(question->window), texts[0]),
-                                         pg_number(question->page_size, texts[1])),
+                               PG_PARAMS(key->job, key->contract, key->query,
+                                         pg_number(window_count_days(key->window), texts[0]),
+                                         pg_number(key->page_size, texts[1])),
                                err);
     if (!found)
         return err_wrap(err, "cannot read the run table");

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /* Which job, over which days. Everything is borrowed. */
-struct job_history_question {
+struct job_history_key {
     const char *job;
     const char *contract;
     const char *query; /* the body of its query without the window */
@@ -37,7 +37,7 @@ struct job_history {
     uint64_t max_rows;        /* of the last ten results; 0: not known */
 };
 
-MUST_CHECK bool job_history_read(struct pg *pg, const struct job_history_question *question,
+MUST_CHECK bool job_history_read(struct pg *pg, const struct job_history_key *key,
                                  struct job_history *history, struct err *err);
 
 /* Records that a query of the run over this window exceeded the time limit. This counts for a week.

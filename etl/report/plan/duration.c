@@ -16,7 +16,7 @@ struct worker {
 };
 
 struct play {
-    const struct duration_question *question;
+    const struct duration_facts *facts;
     int64_t *done_ms;
     struct worker *workers;
     bool *begun;               /* one flag per chunk */
@@ -28,40 +28,40 @@ struct play {
 static struct budget_level level_at(const struct play *play, int64_t at_ms)
 {
     int64_t span_ms = at_ms > play->level_at_ms ? at_ms - play->level_at_ms : 0;
-    return budget_later(&play->question->budget, &play->level, span_ms);
+    return budget_later(&play->facts->budget, &play->level, span_ms);
 }
 
 /* Takes one request, due at at_ms, from the budget; returns when it is sent. */
 static int64_t take(struct play *play, int64_t at_ms)
 {
-    if (play->question->budget.per_minute <= 0)
+    if (play->facts->budget.per_minute <= 0)
         return at_ms;
-    if (at_ms < play->question->level.blocked_ms)
-        at_ms = play->question->level.blocked_ms;
+    if (at_ms < play->facts->level.blocked_ms)
+        at_ms = play->facts->level.blocked_ms;
     if (at_ms > play->level_at_ms) {
         play->level = level_at(play, at_ms);
         play->level_at_ms = at_ms;
     }
-    budget_note_taken(&play->question->budget, &play->level);
-    int64_t wait_ms = budget_fill_ms(&play->question->budget, &play->level, 0);
+    budget_note_taken(&play->facts->budget, &play->level);
+    int64_t wait_ms = budget_fill_ms(&play->facts->budget, &play->level, 0);
     return at_ms + (wait_ms > 0 ? wait_ms - 1 : 0);
 }
 
 /* How long a submit waits until the budget can also pay for its pages. */
 static int64_t submit_wait_ms(const struct play *play, const struct duration_chunk *chunk, int64_t at_ms)
 {
-    const struct duration_question *question = play->question;
-    if (question->budget.per_minute <= 0)
+    const struct duration_facts *facts = play->facts;
+    if (facts->budget.per_minute <= 0)
         return 0;
-    struct submit_question submit = {.requests_needed = chunk->pages + play->reserved,
-                                     .lifetime_ms = question->result_lifetime_ms};
+    struct submit_facts submit = {.requests_needed = chunk->pages + play->reserved,
+                                  .lifetime_ms = facts->result_lifetime_ms};
     struct budget_level level = level_at(play, at_ms);
-    return queue_submit_wait_ms(&question->budget, &level, &submit);
+    return queue_submit_wait_ms(&facts->budget, &level, &submit);
 }
 
 static void step(struct play *play, struct worker *worker)
 {
-    const struct duration_chunk *chunk = &play->question->chunks[worker->chunk];
+    const struct duration_chunk *chunk = &play->facts->chunks[worker->chunk];
     int64_t wait_ms = worker->made == 0 && !worker->waited ? submit_wait_ms(play, chunk, worker->at_ms) : 0;
     if (wait_ms > 0) {
         worker->waited = true;
@@ -77,13 +77,13 @@ static void step(struct play *play, struct worker *worker)
     bool waits = worker->made == 1 && chunk->requests > 1;
     bool ends = worker->made == chunk->requests;
     worker->at_ms =
-        made_ms + play->question->request_ms + (waits ? chunk->ready_ms : 0) + (ends ? chunk->load_ms : 0);
+        made_ms + play->facts->request_ms + (waits ? chunk->ready_ms : 0) + (ends ? chunk->load_ms : 0);
 }
 
 static bool target_is_busy(const struct play *play, size_t target)
 {
-    for (size_t i = 0; i < play->question->parallel; i++)
-        if (play->workers[i].busy && play->question->chunks[play->workers[i].chunk].target == target)
+    for (size_t i = 0; i < play->facts->parallel; i++)
+        if (play->workers[i].busy && play->facts->chunks[play->workers[i].chunk].target == target)
             return true;
     return false;
 }
@@ -91,13 +91,13 @@ static bool target_is_busy(const struct play *play, size_t target)
 /* The first chunk of a work unit that may begin; `count` if there is none. */
 static size_t find_unit(const struct play *play)
 {
-    const struct duration_question *question = play->question;
-    for (size_t i = 0; i < question->count; i++) {
-        bool is_first = i == 0 || question->chunks[i].unit != question->chunks[i - 1].unit;
-        if (is_first && !play->begun[i] && !target_is_busy(play, question->chunks[i].target))
+    const struct duration_facts *facts = play->facts;
+    for (size_t i = 0; i < facts->count; i++) {
+        bool is_first = i == 0 || facts->chunks[i].unit != facts->chunks[i - 1].unit;
+        if (is_first && !play->begun[i] && !target_is_busy(play, facts->chunks[i].target))
             return i;
     }
-    return question->count;
+    return facts->count;
 }
 
 static void begin(struct play *play, struct worker *worker, size_t chunk, int64_t at_ms)
@@ -108,9 +108,9 @@ static void begin(struct play *play, struct worker *worker, size_t chunk, int64_
 
 static void begin_units(struct play *play, int64_t now_ms)
 {
-    for (size_t i = 0; i < play->question->parallel; i++) {
-        size_t chunk = play->workers[i].busy ? play->question->count : find_unit(play);
-        if (chunk < play->question->count)
+    for (size_t i = 0; i < play->facts->parallel; i++) {
+        size_t chunk = play->workers[i].busy ? play->facts->count : find_unit(play);
+        if (chunk < play->facts->count)
             begin(play, &play->workers[i], chunk, now_ms);
     }
 }
@@ -118,10 +118,10 @@ static void begin_units(struct play *play, int64_t now_ms)
 /* The chunk is done: begins the next chunk of its work unit, or frees the worker. */
 static void end_chunk(struct play *play, struct worker *worker)
 {
-    const struct duration_question *question = play->question;
+    const struct duration_facts *facts = play->facts;
     size_t next = worker->chunk + 1;
     play->done_ms[worker->chunk] = worker->at_ms;
-    if (next < question->count && question->chunks[next].unit == question->chunks[worker->chunk].unit)
+    if (next < facts->count && facts->chunks[next].unit == facts->chunks[worker->chunk].unit)
         begin(play, worker, next, worker->at_ms);
     else
         worker->busy = false;
@@ -131,7 +131,7 @@ static void end_chunk(struct play *play, struct worker *worker)
 static struct worker *next_worker(const struct play *play)
 {
     struct worker *next = NULL;
-    for (size_t i = 0; i < play->question->parallel; i++) {
+    for (size_t i = 0; i < play->facts->parallel; i++) {
         struct worker *worker = &play->workers[i];
         if (worker->busy && (!next || worker->at_ms < next->at_ms))
             next = worker;
@@ -139,21 +139,21 @@ static struct worker *next_worker(const struct play *play)
     return next;
 }
 
-int64_t duration_play(const struct duration_question *question, int64_t *done_ms)
+int64_t duration_play(const struct duration_facts *facts, int64_t *done_ms)
 {
-    SCOPED(mem) struct worker *workers = mem_alloc(question->parallel, sizeof *workers);
-    SCOPED(mem) bool *begun = mem_alloc(question->count + 1, sizeof *begun);
+    SCOPED(mem) struct worker *workers = mem_alloc(facts->parallel, sizeof *workers);
+    SCOPED(mem) bool *begun = mem_alloc(facts->count + 1, sizeof *begun);
     struct play play = {
-        .question = question,
+        .facts = facts,
         .done_ms = done_ms,
         .workers = workers,
         .begun = begun,
-        .level = question->level,
+        .level = facts->level,
     };
     int64_t end_ms = 0;
     begin_units(&play, 0);
     for (struct worker *worker; (worker = next_worker(&play));) {
-        if (worker->made < question->chunks[worker->chunk].requests) {
+        if (worker->made < facts->chunks[worker->chunk].requests) {
             step(&play, worker);
             continue;
         }

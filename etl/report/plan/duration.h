@@ -23,7 +23,7 @@ struct duration_chunk {
     int64_t load_ms;   /* from the last request to the end */
 };
 
-struct duration_question {
+struct duration_facts {
     struct budget budget;
     struct budget_level level; /* now */
     int64_t result_lifetime_ms;
@@ -37,6 +37,6 @@ struct duration_question {
  * Writes the time from now to the end of each chunk into done_ms (count of them) and returns the time to the
  * end of the last. A chunk that is not run ends when it would begin.
  */
-int64_t duration_play(const struct duration_question *question, int64_t *done_ms);
+int64_t duration_play(const struct duration_facts *facts, int64_t *done_ms);
 
 #endif

@@ -319,7 +319,7 @@ static void warn_of_unknown(const struct planning *planning)
 {
     struct plan *plan = planning->plan;
     const struct settings *settings = planning->options->settings;
-    struct duration_question question = {
+    struct duration_facts facts = {
         .budget = plan->budget,
         .level = plan->level,
         .result_lifetime_ms = settings->api.result_lifetime_ms,
@@ -329,7 +329,7 @@ static void warn_of_unknown(const struct planning *planning)
         .count = plan->count,
     };
     SCOPED(mem) int64_t *done_ms = mem_alloc(plan->count + 1, sizeof *done_ms);
-    plan->done_ms = duration_play(&question, done_ms);
+    plan->done_ms = duration_play(&facts, done_ms);
     for (size_t i = 0; i < plan->count; i++)
         plan->items[i].done_ms = done_ms[i];
 }

@@ -47,9 +47,9 @@ static struct job_history history_over(struct pg *pg, int64_t days, const char *
     struct err err = {0};
     struct job_history history;
     struct window window = {days != WINDOW_ALL_DAYS, 20000, (date_t)(20000 + days)};
-    struct job_history_question question = {
+    struct job_history_key key = {
         .job = "daily", .contract = CONTRACT, .query = query, .window = &window, .page_size = 100};
-    must(job_history_read(pg, &question, &history, &err), &err);
+    must(job_history_read(pg, &key, &history, &err), &err);
     return history;
 }
 

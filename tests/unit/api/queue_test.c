@@ -43,9 +43,9 @@ static void of_equals_none_goes_before_the_other(void **state)
 static int64_t submit_wait_ms(const struct budget_level *level, uint64_t requests_needed)
 {
     return queue_submit_wait_ms(&real, level,
-                                &(struct submit_question){.requests_needed = requests_needed,
-                                                          .lifetime_ms = FIVE_MINUTES_MS,
-                                                          .max_wait_ms = 12 * FIVE_MINUTES_MS});
+                                &(struct submit_facts){.requests_needed = requests_needed,
+                                                       .lifetime_ms = FIVE_MINUTES_MS,
+                                                       .max_wait_ms = 12 * FIVE_MINUTES_MS});
 }
 
 static struct budget_level holding(double requests)

@@ -9,9 +9,9 @@
 #include <cmocka.h>
 
 /* A request a second, ten at most (nine that are taken from), and nothing else takes time. */
-static struct duration_question of(const struct duration_chunk *chunks, size_t count, double level)
+static struct duration_facts of(const struct duration_chunk *chunks, size_t count, double level)
 {
-    return (struct duration_question){
+    return (struct duration_facts){
         .budget = {.account = "a", .per_minute = 60, .burst = 10},
         .level = {.requests = level},
         .result_lifetime_ms = 300000,
@@ -21,12 +21,12 @@ static struct duration_question of(const struct duration_chunk *chunks, size_t c
     };
 }
 
-static void expect(const struct duration_question *question, const int64_t *expected)
+static void expect(const struct duration_facts *facts, const int64_t *expected)
 {
     int64_t done_ms[8] = {0};
     int64_t last_ms = 0;
-    int64_t end_ms = duration_play(question, done_ms);
-    for (size_t i = 0; i < question->count; i++) {
+    int64_t end_ms = duration_play(facts, done_ms);
+    for (size_t i = 0; i < facts->count; i++) {
         assert_in_range(done_ms[i], expected[i] > 5 ? expected[i] - 5 : 0, expected[i] + 5);
         last_ms = done_ms[i] > last_ms ? done_ms[i] : last_ms;
     }
@@ -36,34 +36,34 @@ static void expect(const struct duration_question *question, const int64_t *expe
 static void nothing_takes_no_time(void **state)
 {
     (void)state;
-    struct duration_question question = of(NULL, 0, 9);
-    assert_int_equal(duration_play(&question, NULL), 0);
+    struct duration_facts facts = of(NULL, 0, 9);
+    assert_int_equal(duration_play(&facts, NULL), 0);
 }
 
 static void what_the_budget_has_is_made_at_once(void **state)
 {
     (void)state;
     const struct duration_chunk chunks[] = {{.unit = 0, .target = 0, .requests = 5, .pages = 4}};
-    struct duration_question question = of(chunks, 1, 9);
-    expect(&question, (int64_t[]){0});
+    struct duration_facts facts = of(chunks, 1, 9);
+    expect(&facts, (int64_t[]){0});
 }
 
 static void what_it_does_not_have_comes_at_its_rate(void **state)
 {
     (void)state;
     const struct duration_chunk chunks[] = {{.unit = 0, .target = 0, .requests = 12, .pages = 11}};
-    struct duration_question question = of(chunks, 1, 2);
-    expect(&question, (int64_t[]){10000});
+    struct duration_facts facts = of(chunks, 1, 2);
+    expect(&facts, (int64_t[]){10000});
 }
 
 static void a_submit_waits_until_the_pages_can_be_paid_within_the_lifetime(void **state)
 {
     (void)state;
     const struct duration_chunk chunks[] = {{.unit = 0, .target = 0, .requests = 8, .pages = 7}};
-    struct duration_question question = of(chunks, 1, 1);
-    question.result_lifetime_ms = 2000;
+    struct duration_facts facts = of(chunks, 1, 1);
+    facts.result_lifetime_ms = 2000;
     /* 1 + 7 less the two that come within the lifetime: six are needed, five more than there are. */
-    expect(&question, (int64_t[]){5000 + 2000});
+    expect(&facts, (int64_t[]){5000 + 2000});
 }
 
 static void the_result_takes_its_time(void **state)
@@ -71,17 +71,17 @@ static void the_result_takes_its_time(void **state)
     (void)state;
     const struct duration_chunk chunks[] = {
         {.unit = 0, .target = 0, .requests = 2, .pages = 1, .ready_ms = 30000, .load_ms = 500}};
-    struct duration_question question = of(chunks, 1, 9);
-    question.request_ms = 100;
-    expect(&question, (int64_t[]){100 + 30000 + 100 + 500});
+    struct duration_facts facts = of(chunks, 1, 9);
+    facts.request_ms = 100;
+    expect(&facts, (int64_t[]){100 + 30000 + 100 + 500});
 }
 
 static void an_answer_from_the_cache_is_not_waited_for(void **state)
 {
     (void)state;
     const struct duration_chunk chunks[] = {{.unit = 0, .target = 0, .requests = 1, .ready_ms = 30000}};
-    struct duration_question question = of(chunks, 1, 9);
-    expect(&question, (int64_t[]){0});
+    struct duration_facts facts = of(chunks, 1, 9);
+    expect(&facts, (int64_t[]){0});
 }
 
 static void so_many_turns_are_at_work_at_once(void **state)
@@ -92,9 +92,9 @@ static void so_many_turns_are_at_work_at_once(void **state)
         {.unit = 1, .target = 1, .requests = 2, .ready_ms = 1000},
         {.unit = 2, .target = 2, .requests = 2, .ready_ms = 1000},
     };
-    struct duration_question question = of(chunks, 3, 9);
-    question.parallel = 2;
-    expect(&question, (int64_t[]){1000, 1000, 2000});
+    struct duration_facts facts = of(chunks, 3, 9);
+    facts.parallel = 2;
+    expect(&facts, (int64_t[]){1000, 1000, 2000});
 }
 
 static void chunks_of_a_turn_come_one_after_the_other(void **state)
@@ -105,8 +105,8 @@ static void chunks_of_a_turn_come_one_after_the_other(void **state)
         {.unit = 0, .target = 0, .requests = 2, .ready_ms = 1000},
         {.unit = 1, .target = 1, .requests = 2, .ready_ms = 500},
     };
-    struct duration_question question = of(chunks, 3, 9);
-    expect(&question, (int64_t[]){1000, 2000, 500});
+    struct duration_facts facts = of(chunks, 3, 9);
+    expect(&facts, (int64_t[]){1000, 2000, 500});
 }
 
 static void turns_of_one_target_come_one_after_the_other(void **state)
@@ -116,8 +116,8 @@ static void turns_of_one_target_come_one_after_the_other(void **state)
         {.unit = 0, .target = 0, .requests = 2, .ready_ms = 1000},
         {.unit = 1, .target = 0, .requests = 2, .ready_ms = 1000},
     };
-    struct duration_question question = of(chunks, 2, 9);
-    expect(&question, (int64_t[]){1000, 2000});
+    struct duration_facts facts = of(chunks, 2, 9);
+    expect(&facts, (int64_t[]){1000, 2000});
 }
 
 static void what_is_not_run_takes_nothing(void **state)
@@ -127,26 +127,26 @@ static void what_is_not_run_takes_nothing(void **state)
         {.unit = 0, .target = 0},
         {.unit = 0, .target = 0, .requests = 2, .ready_ms = 1000},
     };
-    struct duration_question question = of(chunks, 2, 9);
-    expect(&question, (int64_t[]){0, 1000});
+    struct duration_facts facts = of(chunks, 2, 9);
+    expect(&facts, (int64_t[]){0, 1000});
 }
 
 static void nobody_asks_while_the_service_blocks(void **state)
 {
     (void)state;
     const struct duration_chunk chunks[] = {{.unit = 0, .target = 0, .requests = 1}};
-    struct duration_question question = of(chunks, 1, 9);
-    question.level.blocked_ms = 7000;
-    expect(&question, (int64_t[]){7000});
+    struct duration_facts facts = of(chunks, 1, 9);
+    facts.level.blocked_ms = 7000;
+    expect(&facts, (int64_t[]){7000});
 }
 
 static void without_a_limit_nobody_waits(void **state)
 {
     (void)state;
     const struct duration_chunk chunks[] = {{.unit = 0, .target = 0, .requests = 1000, .pages = 999}};
-    struct duration_question question = of(chunks, 1, 0);
-    question.budget.per_minute = 0;
-    expect(&question, (int64_t[]){0});
+    struct duration_facts facts = of(chunks, 1, 0);
+    facts.budget.per_minute = 0;
+    expect(&facts, (int64_t[]){0});
 }
 
 int main(void)

@@ -41,6 +41,8 @@ struct export_rows {
     struct export_header header;
     struct export_width width;
     bool has_header;
+    uint64_t
+        empty_line; /* the first empty line after the header, which only empty lines may follow; 0: none */
     char first_bytes[EXPORT_FORMAT_BYTES]; /* the decompressed bytes known so far */
     size_t first_count;
     char last_byte; /* the last decompressed byte; NUL before the first */
@@ -63,6 +65,7 @@ static void start(struct export_rows *rows)
     rows->csv = csv_reader_make(CSV_MAX_RECORD_BYTES);
     rows->arena = arena_make();
     rows->has_header = false;
+    rows->empty_line = 0;
     rows->first_count = 0;
     rows->last_byte = '\0';
     rows->number = 0;
@@ -270,6 +273,21 @@ static bool check_width(struct export_rows *rows, const struct csv_record *recor
                            record->line);
 }
 
+/* Empty lines at the end of the file are no rows: the line of a row has at least a comma. */
+static bool is_empty_line(const struct export_rows *rows, const struct csv_record *record)
+{
+    const struct cell *first = &record->cells[0];
+    return rows->header.width > 1 && record->count == 1 && first->length == 0 && !first->is_quoted;
+}
+
+static bool check_no_empty_line(const struct export_rows *rows, const struct csv_record *record,
+                                struct err *err)
+{
+    return rows->empty_line == 0 ||
+           err_set(err, ERR_DATA, "the export's file: line %" PRIu64 " is empty, but line %" PRIu64 " is not",
+                   rows->empty_line, record->line);
+}
+
 /* A value in a column without a name may mean that the values of the row are shifted. */
 static bool check_nameless(const struct export_rows *rows, const struct csv_record *record, struct err *err)
 {
@@ -286,7 +304,8 @@ static bool return_row(struct export_rows *rows, const struct csv_record *record
                        struct err *err)
 {
     const struct export_header *header = &rows->header;
-    if (!check_width(rows, record, err) || !check_nameless(rows, record, err))
+    if (!check_no_empty_line(rows, record, err) || !check_width(rows, record, err) ||
+        !check_nameless(rows, record, err))
         return false;
     for (size_t i = 0; i < header->count; i++)
         rows->cells[i] = record->cells[header->places[i]];
@@ -307,10 +326,15 @@ bool export_rows_next(struct export_rows *rows, enum export_rows_state *state, s
             return err_wrap(err, "the export's file");
         case CSV_RECORD:
             *state = EXPORT_ROWS_ROW;
-            if (rows->has_header)
+            if (!rows->has_header) {
+                if (!read_header(rows, &record, err))
+                    return false;
+                break;
+            }
+            if (!is_empty_line(rows, &record))
                 return return_row(rows, &record, row, err);
-            if (!read_header(rows, &record, err))
-                return false;
+            if (rows->empty_line == 0)
+                rows->empty_line = record.line;
             break;
         case CSV_MORE:
             *state = EXPORT_ROWS_PAUSE;

@@ -29,7 +29,8 @@
  * Two equal downloads prove nothing if the content shows a cut: no bytes at all, an open quote, an incomplete
  * gzip stream, a last line without a line end.
  *
- * Lines may end with a comma (run/export_width). A quote inside a text need not be doubled if the line's
+ * Empty lines at the end of the file are ignored; before a row they are errors. Lines may end with a comma
+ * (run/export_width). A quote inside a text need not be doubled if the line's
  * width allows only one reading (csv_expect).
  *
  * Memory is constant: at most 2 MiB for the download (wire/http/download), and the largest record

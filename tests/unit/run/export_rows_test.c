@@ -348,10 +348,40 @@ static void a_record_of_another_width_is_refused(void **state)
         {HEAD ROW "2026-01-02,Bob\n" ROW, true, ERR_DATA, "line 3: 2 values, the header has 3", 1},
         {HEAD "2026-01-02,Bob,1,2\n", true, ERR_DATA, "line 2: 4 values, the header has 3", 0},
         {HEAD ROW "2026-01-02,Bob,1,\n", true, ERR_DATA, "line 3: 4 values, the header has 3", 1},
-        {HEAD "2026-01-01,\"a\nb\",1\n\n" ROW, true, ERR_DATA, "line 4: 1 value, the header has 3", 1},
         {HEAD ROW "2026", true, ERR_DATA, "line 3: 1 value, the header has 3", 1},
+        {HEAD ROW "\"\"", true, ERR_DATA, "line 3: 1 value, the header has 3", 1},
+        {HEAD ROW "\"\"\n", true, ERR_DATA, "line 3: 1 value, the header has 3", 1},
+        {HEAD ROW " \n", true, ERR_DATA, "line 3: 1 value, the header has 3", 1},
     };
     expect_refusals(refusals, COUNT_OF(refusals));
+}
+
+static void an_empty_line_before_a_row_is_refused(void **state)
+{
+    (void)state;
+    static const struct refusal refusals[] = {
+        {HEAD "2026-01-01,\"a\nb\",1\n\n" ROW, true, ERR_DATA, "line 4 is empty, but line 5 is not", 1},
+        {HEAD "\n" ROW, true, ERR_DATA, "line 2 is empty, but line 3 is not", 0},
+        {HEAD ROW "\n\r\n\n" ROW "\n", true, ERR_DATA, "line 3 is empty, but line 6 is not", 1},
+        {HEAD ROW "\n2026", true, ERR_DATA, "line 3 is empty, but line 4 is not", 1},
+        {"\n" HEAD ROW, true, ERR_DATA, "the export's file: there is no header", 0},
+    };
+    expect_refusals(refusals, COUNT_OF(refusals));
+}
+
+static void empty_lines_at_the_end_are_no_rows(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"", "\n", "\n\n", "\r\n\r\n", "\n\n\n\n\r\n"};
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        char file[200];
+        (void)snprintf(file, sizeof file, HEAD ROW "%s", ends[i]);
+        expect_text(file, true, "2026-01-01|Ann|1\x1E");
+        (void)snprintf(file, sizeof file, HEAD "2026-01-01,\"A \"n\" n\",1\n%s", ends[i]);
+        expect_text(file, true, "2026-01-01|A \"n\" n|1\x1E");
+        (void)snprintf(file, sizeof file, HEAD "%s", ends[i]);
+        expect_text(file, true, "");
+    }
 }
 
 static void a_file_without_a_header_is_refused(void **state)
@@ -444,6 +474,8 @@ int main(void)
         cmocka_unit_test(values_come_in_the_order_asked_for),
         cmocka_unit_test(a_header_alone_is_a_result_of_no_rows),
         cmocka_unit_test(a_record_of_another_width_is_refused),
+        cmocka_unit_test(an_empty_line_before_a_row_is_refused),
+        cmocka_unit_test(empty_lines_at_the_end_are_no_rows),
         cmocka_unit_test(a_file_without_a_header_is_refused),
         cmocka_unit_test(a_quote_that_is_left_open_is_refused),
         cmocka_unit_test(what_is_no_csv_is_refused),

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "load/adoption.h"
 #include "load/lost_rows.h"
+#include "load/misplaced_rows.h"
 #include "load/row_copy.h"
 #include "sql/statements.h"
 #include "wire/pg/copy_format.h"
@@ -87,9 +88,16 @@ bool fill_is_possible(const struct target *target, const char *contract, const s
                 !(target->exists && (target->windowed || !target_key_has_day(target)));
     if (!*possible || !target->exists)
         return true;
+    bool keeps;
+    bool has_dateless;
     if (!is_empty(&scope, pg, possible, err))
         return false;
-    return !*possible || keeps_rows(target, pg, possible, err);
+    if (!*possible)
+        return true;
+    if (!keeps_rows(target, pg, &keeps, err) || !misplaced_rows_has_dateless(&scope, pg, &has_dateless, err))
+        return false;
+    *possible = keeps && !has_dateless;
+    return true;
 }
 
 bool fill_check_table(const struct target *target, struct pg *pg, struct err *err)

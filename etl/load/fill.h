@@ -15,8 +15,9 @@
 /*
  * *possible: the target can take the rows directly. It cannot if the scope has rows already, if a check of
  * the job reads the stage (checks.not_null, in, sql), if the table may not keep the rows as they are written
- * (fill_check_table()), if the key does not include the day and may exist on another day, if the rows of
- * every run are kept (mode: append), or if windows of snapshots may replace each other.
+ * (fill_check_table()) or has rows of the contract without a date (load/misplaced_rows), if the key does not
+ * include the day and may exist on another day, if the rows of every run are kept (mode: append), or if
+ * windows of snapshots may replace each other.
  */
 MUST_CHECK bool fill_is_possible(const struct target *target, const char *contract,
                                  const struct window *window, struct pg *pg, bool *possible, struct err *err);

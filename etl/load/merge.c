@@ -133,6 +133,7 @@ static bool merge_into_rows(struct merging *merging, struct row_counts *counts, 
     bool deletes = merging->merge->target->job->target.vanished == JOB_VANISHED_DELETE;
     if (!find_difference(merging, &difference, err) ||
         !misplaced_rows_refuse_keyless(&merging->scope, difference.rows_without_key, err) ||
+        !misplaced_rows_refuse_dateless(&merging->scope, pg, err) ||
         !derive_counts(merging, &difference, counts, err) ||
         !check_vanished(merging, &difference, counts, err))
         return false;

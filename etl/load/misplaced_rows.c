@@ -8,7 +8,14 @@
 /* At most this many keys are in the statement; the next load reports further ones. */
 #define MAX_KEYS "20"
 
-static void put_search(const struct load_scope *scope, struct statement *statement)
+static void put_is_dateless(const struct load_scope *scope, struct statement *statement)
+{
+    statement_put(statement, " and t.");
+    statement_put_identifier(statement, scope->target->columns[scope->target->day].name);
+    statement_put(statement, " is null");
+}
+
+static void put_search(const struct load_scope *scope, bool only_dateless, struct statement *statement)
 {
     statement_put(statement, "select t.contract_number, t._row_key, count(*) over () as rows from ");
     scope_put_table(scope, statement);
@@ -16,7 +23,10 @@ static void put_search(const struct load_scope *scope, struct statement *stateme
     statement_put(statement, scope->difference);
     statement_put(statement, " d on d._row_key = t._row_key where d.change = '" DIFFERENCE_NEW "' and (");
     scope_put(scope, statement);
-    statement_put(statement, ") is not true limit " MAX_KEYS);
+    statement_put(statement, ") is not true");
+    if (only_dateless)
+        put_is_dateless(scope, statement);
+    statement_put(statement, " limit " MAX_KEYS);
 }
 
 static void put_deletion(const struct target *target, const PGresult *found, struct buf *sql)
@@ -66,27 +76,62 @@ bool misplaced_rows_refuse_keyless(const struct load_scope *scope, uint64_t rows
                     buf_text(&sql));
 }
 
-bool misplaced_rows_explain(const struct load_scope *scope, struct pg *pg, struct err *err)
+static bool refuse_found(const struct load_scope *scope, const PGresult *found, struct err *err)
 {
     const struct target *target = scope->target;
     SCOPED(buf) struct buf deletion = buf_make(BUF_OWN_TEXT);
-    SCOPED(statement) struct statement search = statement_make();
-    put_search(scope, &search);
-    SCOPED(pg_result) PGresult *found = statement_run(&search, pg, err);
-    if (!found || PQntuples(found) == 0)
-        return false;
     uint64_t rows = pg_count(found, 0, "rows");
     put_deletion(target, found, &deletion);
     err_set(err, ERR_DATA,
             "table %s.%s has %" PRIu64
             " row%s with the _row_key of a row of contract %s, but of another contract "
-            "or window (the first: contract_number '%s')",
+            "or window, or without a date (the first: contract_number '%s')",
             target->schema, target->table, rows, readable_plural(rows), scope->contract,
             pg_value(found, 0, "contract_number"));
     return err_hint(err,
                     "they were changed by hand: delete them with this statement, and the job loads the right "
                     "rows: %s",
                     buf_text(&deletion));
+}
+
+bool misplaced_rows_explain(const struct load_scope *scope, struct pg *pg, struct err *err)
+{
+    SCOPED(statement) struct statement search = statement_make();
+    put_search(scope, false, &search);
+    SCOPED(pg_result) PGresult *found = statement_run(&search, pg, err);
+    return found && PQntuples(found) > 0 && refuse_found(scope, found, err);
+}
+
+bool misplaced_rows_has_dateless(const struct load_scope *scope, struct pg *pg, bool *has, struct err *err)
+{
+    const struct target *target = scope->target;
+    SCOPED(statement) struct statement search = statement_make();
+    *has = false;
+    if (target->windowed || !scope->days->from || target->day == target->count || !target_key_has_day(target))
+        return true;
+    /* Not `exists`: the nodes of a cluster would send every row of it to the coordinator. */
+    statement_put(&search, "select 1 from ");
+    scope_put_table(scope, &search);
+    statement_put(&search, " where t.contract_number = ");
+    statement_put_value(&search, scope->contract, "text");
+    put_is_dateless(scope, &search);
+    statement_put(&search, " limit 1");
+    SCOPED(pg_result) PGresult *found = statement_run(&search, pg, err);
+    *has = found && PQntuples(found) > 0;
+    return found || err_wrap(err, "cannot read table %s.%s", target->schema, target->table);
+}
+
+bool misplaced_rows_refuse_dateless(const struct load_scope *scope, struct pg *pg, struct err *err)
+{
+    bool has;
+    if (!misplaced_rows_has_dateless(scope, pg, &has, err))
+        return false;
+    if (!has)
+        return true;
+    SCOPED(statement) struct statement search = statement_make();
+    put_search(scope, true, &search);
+    SCOPED(pg_result) PGresult *found = statement_run(&search, pg, err);
+    return found && (PQntuples(found) == 0 || refuse_found(scope, found, err));
 }
 
 static void put_search_twice(const struct load_scope *scope, struct statement *statement)

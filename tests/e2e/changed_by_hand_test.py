@@ -86,7 +86,7 @@ class Column(ChangedByHandCase):
 
 
 class Place(ChangedByHandCase):
-    """Of which contract or window a row is: the load finds its key taken."""
+    """Of which contract or window a row is, or that it has no date: its key shows where it belongs."""
 
     def assert_told(self, *words):
         before = self.database.rows(EVERY_ROW)
@@ -106,6 +106,36 @@ class Place(ChangedByHandCase):
         self.database.execute("update tokenflex.usage set contract_number = '4711'")
         self.assert_told("has 3 rows with the _row_key", "contract_number '4711'")
         self.assert_mended(inserted=3, unchanged=0)
+
+    def test_no_date(self):
+        for table in ("", PARTITIONED):
+            for target in ({}, {"vanished": "keep"}) if table else ({}, {"history": True}):
+                for of in ("ann", "bob"):
+                    with self.subTest(table="partitioned" if table else "plain", target=target, of=of):
+                        self.database.execute("drop table if exists tokenflex.usage, tokenflex.usage_history cascade")
+                        self.load(window=NOVEMBER, target=target)
+                        self.database.execute(table or "select")
+                        self.change("usage_date = null", of=of)
+                        self.assert_told("has 1 row with the _row_key", "without a date")
+                        self.assert_mended(inserted=1, unchanged=2)
+
+    def test_no_date_of_all_rows(self):
+        self.load(window=NOVEMBER)
+        self.database.execute("update tokenflex.usage set usage_date = null")
+        self.assert_told("has 3 rows with the _row_key", "without a date")
+        self.assert_mended(inserted=3, unchanged=0)
+
+    def test_no_date_of_rows_that_another_job_may_have_loaded(self):
+        """They have keys of their own, and stay."""
+        self.load(window=NOVEMBER)
+        self.database.execute(
+            "insert into tokenflex.usage (contract_number, product_name, user_name, tokens_consumed, _row_key, _run_id,"
+            " _synced_at) select '11000000001', 'AutoCAD', 'eve', 9, gen_random_uuid(), 1, now()"
+        )
+        self.assertEqual(self.etl.run_well().one_run["rows_unchanged"], 3)
+        self.database.execute("delete from tokenflex.usage where usage_date is not null")
+        self.assertEqual(self.etl.run_well().one_run["rows_inserted"], 3)
+        self.assertEqual(self.database.count("tokenflex.usage"), 4)
 
     def test_another_window(self):
         fields = {"query": {"fields": ["productName", "userName"], "metrics": ["tokensConsumed"]}}

@@ -46,6 +46,7 @@ struct export_rows {
     char first_bytes[EXPORT_FORMAT_BYTES]; /* the decompressed bytes known so far */
     size_t first_count;
     char last_byte; /* the last decompressed byte; NUL before the first */
+    bool ended;     /* no byte follows */
     uint64_t number;
 };
 
@@ -68,6 +69,7 @@ static void start(struct export_rows *rows)
     rows->empty_line = 0;
     rows->first_count = 0;
     rows->last_byte = '\0';
+    rows->ended = false;
     rows->number = 0;
 }
 
@@ -128,6 +130,13 @@ static bool fail_unequal(const struct export_rows *rows, const struct copy *copy
     return err_hint(err, "check the proxy, if there is one (https_proxy)");
 }
 
+static bool end_records(struct export_rows *rows)
+{
+    rows->ended = true;
+    csv_end(rows->csv);
+    return true;
+}
+
 /* Ends a download that proves nothing. The content can only show that the file is incomplete, not that it is
  * complete. */
 static bool end_unproved(struct export_rows *rows, struct err *err)
@@ -140,10 +149,8 @@ static bool end_unproved(struct export_rows *rows, struct err *err)
                 copy.checksum == rows->copy.checksum;
     if (same && !seems_whole)
         return fail_cut(rows, &lack, err);
-    if (same) {
-        csv_end(rows->csv);
-        return true;
-    }
+    if (same)
+        return end_records(rows);
     rows->mismatches += rows->has_copy && seems_whole;
     if (rows->mismatches > file->export->api->settings->api.retries)
         return fail_unequal(rows, &copy, err);
@@ -183,10 +190,7 @@ static bool end(struct export_rows *rows, const struct export_block *block, stru
         return err_set(err, ERR_DATA, "the export's file was downloaded completely, but %s", lack.text);
     bool proved = block->proved || inflate_is_proved(rows->inflate);
     rows->unproved_reason = proved ? NULL : block->unproved_reason;
-    if (!proved)
-        return end_unproved(rows, err);
-    csv_end(rows->csv);
-    return true;
+    return proved ? end_records(rows) : end_unproved(rows, err);
 }
 
 /* Passes decompressed bytes to the CSV reader, unless the first of them show that the file is not CSV. */
@@ -273,6 +277,20 @@ static bool check_width(struct export_rows *rows, const struct csv_record *recor
                            record->line);
 }
 
+/* The value at the end of the file may have lost digits if nothing follows it, but a comma follows the last
+ * value of the other lines. */
+static bool check_not_cut(const struct export_rows *rows, const struct csv_record *record, struct err *err)
+{
+    bool is_last = rows->ended && rows->last_byte != '\n';
+    bool has_comma = record->count > rows->header.width;
+    return !is_last || has_comma || !export_width_has_comma(&rows->width) ||
+           err_set(err, ERR_DATA,
+                   "the export's file: line %" PRIu64
+                   ", the last, seems cut: it has neither the final comma that "
+                   "other lines have nor a line end",
+                   record->line);
+}
+
 /* Empty lines at the end of the file are no rows: the line of a row has at least a comma. */
 static bool is_empty_line(const struct export_rows *rows, const struct csv_record *record)
 {
@@ -304,8 +322,8 @@ static bool return_row(struct export_rows *rows, const struct csv_record *record
                        struct err *err)
 {
     const struct export_header *header = &rows->header;
-    if (!check_no_empty_line(rows, record, err) || !check_width(rows, record, err) ||
-        !check_nameless(rows, record, err))
+    if (!check_no_empty_line(rows, record, err) || !check_not_cut(rows, record, err) ||
+        !check_width(rows, record, err) || !check_nameless(rows, record, err))
         return false;
     for (size_t i = 0; i < header->count; i++)
         rows->cells[i] = record->cells[header->places[i]];

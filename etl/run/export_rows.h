@@ -18,9 +18,10 @@
  *
  * A file counts as complete only if that is proved:
  *
- * - by the transfer: the announced length has been reached, or the end of a chunked transfer, and no earlier
- *   response announced or sent more. Then an incomplete gzip stream or an open quote is a fault of the file
- *   itself, ERR_DATA; a last line without a line end is no fault;
+ * - by the transfer: the announced length has been reached, or the end of a chunked transfer (and the length,
+ *   if that was announced, too), and no earlier response announced or sent more. Then an incomplete gzip
+ *   stream or an open quote is a fault of the file itself, ERR_DATA. A last line without a line end is none,
+ *   unless it lacks the final comma that other lines have: a value may be cut;
  * - by a complete gzip stream with the right checksum;
  * - else by another complete download with the same number of bytes and rows and the same checksum:
  *   EXPORT_ROWS_PAUSE, and export_rows_restart() downloads it. A download that differs, even a longer one, is
@@ -30,8 +31,8 @@
  * gzip stream, a last line without a line end.
  *
  * Empty lines at the end of the file are ignored; before a row they are errors. Lines may end with a comma
- * (run/export_width). A quote inside a text need not be doubled if the line's
- * width allows only one reading (csv_expect).
+ * (run/export_width). A quote inside a text need not be doubled if the line's width allows only one reading
+ * (csv_expect).
  *
  * Memory is constant: at most 2 MiB for the download (wire/http/download), and the largest record
  * (CSV_MAX_RECORD_BYTES at most).

@@ -63,10 +63,21 @@ static enum download_verdict judge_status(int status)
     }
 }
 
+/* A length that is too large for a number is never reached. */
+static bool read_length(const char *text, uint64_t *length)
+{
+    size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || text[digits] != '\0')
+        return false;
+    if (!text_to_uint(text, INT64_MAX, length))
+        *length = INT64_MAX;
+    return true;
+}
+
 bool download_judge(const struct download_head *head, struct download_answer *answer, struct err *err)
 {
     uint64_t length;
-    bool sized = !head->chunked && text_to_uint(head->content_length, INT64_MAX, &length);
+    bool sized = read_length(head->content_length, &length);
     *answer = (struct download_answer){
         .verdict = judge_status(head->status),
         .status = head->status,

@@ -105,7 +105,7 @@ void http_call_release(struct http_call *call);
 struct stream_head {
     int status;
     bool chunked;
-    char content_length[24];
+    char content_length[40];
     char content_encoding[32];
     char retry_after[64]; /* cut where it is longer */
     char date[64];

@@ -208,6 +208,9 @@ static void a_transfer_that_proves_itself_needs_no_other(void **state)
     expect_proved(files, COUNT_OF(files));
 }
 
+/* A proxy passes the length of a file of which it has received a part, and sends that part whole. */
+#define BOTH_HEADERS "HTTP/1.1 200 OK\r\nContent-Length: 47\r\nTransfer-Encoding: chunked\r\n\r\n"
+
 /* Its first 27 bytes, "Ann". */
 #define FIRST HEADER "Ann"
 
@@ -218,6 +221,16 @@ static void a_file_that_breaks_off_is_downloaded_again(void **state)
         {{"HTTP/1.1 200 OK\r\nContent-Length: 47\r\n\r\n" FIRST, LENGTH}, 2, "", ALL},
         {{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1b\r\n" FIRST "\r\n", CHUNKS}, 2, "", ALL},
         {{"HTTP/1.1 200 OK\r\nContent-Length: 47\r\n\r\n" FIRST, CLOSE WHOLE}, 3, NO_LENGTH, ALL},
+        {{BOTH_HEADERS "1e\r\n" HEADER ANN "\r\n0\r\n\r\n", BOTH_HEADERS "2f\r\n" WHOLE "\r\n0\r\n\r\n"},
+         2,
+         "",
+         ALL},
+        {{"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\nConnection: close\r\n\r\n" HEADER
+              ANN,
+          LENGTH},
+         3,
+         LENGTH_CHANGED,
+         ALL},
     };
     expect_proved(files, COUNT_OF(files));
 }

@@ -356,32 +356,44 @@ static void a_record_of_another_width_is_refused(void **state)
     expect_refusals(refusals, COUNT_OF(refusals));
 }
 
-static void an_empty_line_before_a_row_is_refused(void **state)
+static void empty_lines_are_ignored_at_the_end_only(void **state)
 {
     (void)state;
     static const struct refusal refusals[] = {
         {HEAD "2026-01-01,\"a\nb\",1\n\n" ROW, true, ERR_DATA, "line 4 is empty, but line 5 is not", 1},
         {HEAD "\n" ROW, true, ERR_DATA, "line 2 is empty, but line 3 is not", 0},
         {HEAD ROW "\n\r\n\n" ROW "\n", true, ERR_DATA, "line 3 is empty, but line 6 is not", 1},
-        {HEAD ROW "\n2026", true, ERR_DATA, "line 3 is empty, but line 4 is not", 1},
-        {"\n" HEAD ROW, true, ERR_DATA, "the export's file: there is no header", 0},
     };
     expect_refusals(refusals, COUNT_OF(refusals));
+    static const char *const files[] = {
+        HEAD ROW,
+        HEAD ROW "\n\n",
+        HEAD ROW "\r\n\r\n",
+        HEAD ROW "\n\n\n\r\n",
+        HEAD "2026-01-01,\"A\"n\",1\n\n\n",
+    };
+    for (size_t i = 0; i < COUNT_OF(files); i++)
+        expect_text(files[i], true, strchr(files[i], '"') ? "2026-01-01|A\"n|1\x1E" : "2026-01-01|Ann|1\x1E");
+    expect_text(HEAD "\n\n", true, "");
 }
 
-static void empty_lines_at_the_end_are_no_rows(void **state)
+/* A value at the end may have lost digits. */
+#define HEAD_COMMA "usageDate,userName,tokensConsumed,\n"
+#define ROW_COMMA "2026-01-01,Ann,1,\n"
+#define BOTH_ROWS                                                                                            \
+    "2026-01-01|Ann|1\x1E"                                                                                   \
+    "2026-01-02|Ann|17.5\x1E"
+
+static void a_last_line_without_comma_and_line_end_is_refused(void **state)
 {
     (void)state;
-    static const char *const ends[] = {"", "\n", "\n\n", "\r\n\r\n", "\n\n\n\n\r\n"};
-    for (size_t i = 0; i < COUNT_OF(ends); i++) {
-        char file[200];
-        (void)snprintf(file, sizeof file, HEAD ROW "%s", ends[i]);
-        expect_text(file, true, "2026-01-01|Ann|1\x1E");
-        (void)snprintf(file, sizeof file, HEAD "2026-01-01,\"A \"n\" n\",1\n%s", ends[i]);
-        expect_text(file, true, "2026-01-01|A \"n\" n|1\x1E");
-        (void)snprintf(file, sizeof file, HEAD "%s", ends[i]);
-        expect_text(file, true, "");
-    }
+    static const struct refusal refusals[] = {
+        {HEAD_COMMA ROW_COMMA "2026-01-02,Ann,17.5", true, ERR_DATA, "line 3, the last, seems cut", 1},
+        {HEAD ROW_COMMA "2026-01-02,Ann,1", true, ERR_DATA, "line 3, the last, seems cut", 1},
+    };
+    expect_refusals(refusals, COUNT_OF(refusals));
+    expect_text(HEAD_COMMA ROW_COMMA "2026-01-02,Ann,17.5,", true, BOTH_ROWS);
+    expect_text(HEAD_COMMA ROW_COMMA "2026-01-02,Ann,17.5\n", true, BOTH_ROWS);
 }
 
 static void a_file_without_a_header_is_refused(void **state)
@@ -474,8 +486,8 @@ int main(void)
         cmocka_unit_test(values_come_in_the_order_asked_for),
         cmocka_unit_test(a_header_alone_is_a_result_of_no_rows),
         cmocka_unit_test(a_record_of_another_width_is_refused),
-        cmocka_unit_test(an_empty_line_before_a_row_is_refused),
-        cmocka_unit_test(empty_lines_at_the_end_are_no_rows),
+        cmocka_unit_test(empty_lines_are_ignored_at_the_end_only),
+        cmocka_unit_test(a_last_line_without_comma_and_line_end_is_refused),
         cmocka_unit_test(a_file_without_a_header_is_refused),
         cmocka_unit_test(a_quote_that_is_left_open_is_refused),
         cmocka_unit_test(what_is_no_csv_is_refused),

@@ -40,7 +40,18 @@ static void a_whole_file_tells_its_length(void **state)
     assert_int_equal(answer.proof, DOWNLOAD_BY_LENGTH);
 }
 
-static void chunks_prove_the_end_and_tell_no_length(void **state)
+static void chunks_prove_the_end(void **state)
+{
+    (void)state;
+    struct download_head head = head_of(200);
+    head.chunked = true;
+    struct download_answer answer = judge(&head);
+    assert_int_equal(answer.proof, DOWNLOAD_BY_CHUNKS);
+    assert_true(answer.total == DOWNLOAD_UNKNOWN);
+}
+
+/* A proxy may pass the length of a file of which it has received and sent only a part. */
+static void a_length_counts_beside_chunks(void **state)
 {
     (void)state;
     struct download_head head = head_of(200);
@@ -48,7 +59,30 @@ static void chunks_prove_the_end_and_tell_no_length(void **state)
     head.content_length = "7";
     struct download_answer answer = judge(&head);
     assert_int_equal(answer.proof, DOWNLOAD_BY_CHUNKS);
-    assert_true(answer.total == DOWNLOAD_UNKNOWN);
+    assert_int_equal(answer.total, 7);
+}
+
+static void a_length_that_is_too_large_is_never_reached(void **state)
+{
+    (void)state;
+    static const char *const lengths[] = {"9223372036854775808", "18446744073709551616",
+                                          "99999999999999999999999", "99999999999999999999999999999999"};
+    for (size_t i = 0; i < COUNT_OF(lengths); i++) {
+        struct download_head head = head_of(200);
+        head.content_length = lengths[i];
+        assert_true(judge(&head).total == INT64_MAX);
+    }
+}
+
+static void what_is_no_length_is_none(void **state)
+{
+    (void)state;
+    static const char *const lengths[] = {"", "-1", "7, 7", "7 bytes", "0x7"};
+    for (size_t i = 0; i < COUNT_OF(lengths); i++) {
+        struct download_head head = head_of(200);
+        head.content_length = lengths[i];
+        assert_int_equal(judge(&head).proof, DOWNLOAD_UNPROVED);
+    }
 }
 
 static void a_body_that_ends_with_its_connection_proves_nothing(void **state)
@@ -181,7 +215,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_file_tells_its_length),
-        cmocka_unit_test(chunks_prove_the_end_and_tell_no_length),
+        cmocka_unit_test(chunks_prove_the_end),
+        cmocka_unit_test(a_length_counts_beside_chunks),
+        cmocka_unit_test(a_length_that_is_too_large_is_never_reached),
+        cmocka_unit_test(what_is_no_length_is_none),
         cmocka_unit_test(a_body_that_ends_with_its_connection_proves_nothing),
         cmocka_unit_test(a_part_that_was_not_asked_for_is_a_temporary_fault),
         cmocka_unit_test(a_checksum_does_not_depend_on_the_blocks),

@@ -23,6 +23,7 @@ struct reading {
     bool has_columns;
     bool has_rows;
     bool result_was_read; /* a result has been read; it may lack members */
+    unsigned seen;        /* members of the result: bits by their place in result_members */
     bool in_row;          /* the error is inside a row, and the text continues after it */
 };
 
@@ -182,12 +183,28 @@ static bool read_rows(struct reading *reading, struct err *err)
     return true;
 }
 
+/* A member that comes twice may contradict itself, and JSON does not say which of the two counts. */
+static bool check_not_repeated(struct reading *reading, struct err *err)
+{
+    static const char *const result_members[] = {"columns", "rows", "total", "offset", "limit"};
+    for (size_t i = 0; i < COUNT_OF(result_members); i++) {
+        if (!key_is(&reading->reader, result_members[i]))
+            continue;
+        if (reading->seen & 1U << i)
+            return err_set(err, ERR_DATA, "the answer's result has `%s` twice", result_members[i]);
+        reading->seen |= 1U << i;
+    }
+    return true;
+}
+
 static bool read_result_member(struct reading *reading, struct err *err)
 {
     struct answer *answer = reading->answer;
-    if (key_is(&reading->reader, "columns") && !reading->has_columns)
+    if (!check_not_repeated(reading, err))
+        return false;
+    if (key_is(&reading->reader, "columns"))
         return read_columns(reading, err);
-    if (key_is(&reading->reader, "rows") && !reading->has_rows)
+    if (key_is(&reading->reader, "rows"))
         return read_rows(reading, err);
     if (key_is(&reading->reader, "total"))
         return read_count(reading, "result.total", &answer->total, err);
@@ -257,7 +274,9 @@ static bool read_member(struct reading *reading, struct err *err)
         return read_text(reading, "id", &answer->id, err);
     if (key_is(&reading->reader, "detail_uri"))
         return read_text(reading, "detail_uri", &answer->detail_uri, err);
-    if (key_is(&reading->reader, "result") && !reading->result_was_read)
+    if (key_is(&reading->reader, "result") && reading->result_was_read)
+        return err_set(err, ERR_DATA, "the answer has `result` twice");
+    if (key_is(&reading->reader, "result"))
         return read_result(reading, err);
     if (key_is(&reading->reader, "Message") || key_is(&reading->reader, "message"))
         return read_message(reading, err);

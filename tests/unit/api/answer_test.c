@@ -99,6 +99,24 @@ static void an_unknown_status_is_refused_by_name(void **state)
     expect_refused("{\"status\":7}", ERR_DATA, "status");
 }
 
+#define DONE(members) "{\"status\":\"DONE\",\"id\":\"x\",\"result\":{" members "}}"
+
+/* JSON does not say which of the two counts. */
+static void a_member_of_the_result_that_comes_twice_is_refused(void **state)
+{
+    (void)state;
+    expect_refused(DONE("\"columns\":[\"a\"],\"rows\":[[1]],\"total\":1,\"total\":2"), ERR_DATA,
+                   "`total` twice");
+    expect_refused(DONE("\"total\":1,\"columns\":[\"a\"],\"columns\":[\"b\"],\"rows\":[[1]]"), ERR_DATA,
+                   "`columns` twice");
+    expect_refused(DONE("\"rows\":[],\"total\":1,\"columns\":[\"a\"],\"rows\":[[1]]"), ERR_DATA,
+                   "`rows` twice");
+    expect_refused(DONE("\"offset\":0,\"offset\":20,\"total\":1"), ERR_DATA, "`offset` twice");
+    expect_refused(DONE("\"limit\":1,\"limit\":1,\"total\":1"), ERR_DATA, "`limit` twice");
+    expect_refused("{\"status\":\"DONE\",\"result\":{\"columns\":[],\"rows\":[],\"total\":0},\"result\":{}}",
+                   ERR_DATA, "`result` twice");
+}
+
 static void an_answer_without_a_status_is_refused(void **state)
 {
     (void)state;
@@ -334,6 +352,7 @@ int main(void)
         cmocka_unit_test(a_queued_query_has_a_place_and_no_result),
         cmocka_unit_test(every_status_of_the_service_is_known),
         cmocka_unit_test(an_unknown_status_is_refused_by_name),
+        cmocka_unit_test(a_member_of_the_result_that_comes_twice_is_refused),
         cmocka_unit_test(an_answer_without_a_status_is_refused),
         cmocka_unit_test(members_may_come_in_any_order),
         cmocka_unit_test(members_that_nobody_asked_for_are_passed_over),

@@ -33,6 +33,7 @@ struct export_rows {
     bool must_compare;    /* the pause is for downloading the whole file again */
     unsigned mismatches;  /* how many copies differed from the one before */
     bool was_empty;       /* a download was empty and has been repeated once */
+    bool was_unreadable;  /* a download was no CSV file, and has been repeated once */
 
     /* State since the file was last read from its start. */
     struct inflate *inflate;
@@ -179,6 +180,20 @@ static bool pause_empty(struct export_rows *rows)
     return true;
 }
 
+/* A host or a proxy under maintenance may answer with a page of its own: the file is downloaded once more.
+ * false: that has been done, and err stays. */
+static bool pause_unreadable(struct export_rows *rows, struct err *err)
+{
+    if (rows->was_unreadable)
+        return false;
+    log_info("export-again", "%s: downloading it again", err->text);
+    err_clear(err);
+    rows->was_unreadable = true;
+    rows->must_compare = true;
+    rows->paused = true;
+    return true;
+}
+
 /* Handles the end of a transfer. */
 static bool end(struct export_rows *rows, const struct export_block *block, struct err *err)
 {
@@ -186,8 +201,10 @@ static bool end(struct export_rows *rows, const struct export_block *block, stru
     if (block->proved && rows->file.offset == 0 && !rows->was_empty)
         return pause_empty(rows);
     bool complete = inflate_end(rows->inflate, &lack);
-    if (block->proved && !complete)
-        return err_set(err, ERR_DATA, "the export's file was downloaded completely, but %s", lack.text);
+    if (block->proved && !complete) {
+        err_set(err, ERR_DATA, "the export's file was downloaded completely, but %s", lack.text);
+        return pause_unreadable(rows, err);
+    }
     bool proved = block->proved || inflate_is_proved(rows->inflate);
     rows->unproved_reason = proved ? NULL : block->unproved_reason;
     return proved ? end_records(rows) : end_unproved(rows, err);
@@ -201,8 +218,10 @@ static bool feed_reader(struct export_rows *rows, const char *bytes, size_t leng
     memcpy(rows->first_bytes + rows->first_count, bytes, taken);
     rows->first_count += taken;
     const char *format = taken > 0 ? export_format_of(rows->first_bytes, rows->first_count) : NULL;
-    if (format)
-        return err_set(err, ERR_DATA, "the export's file is %s", format);
+    if (format) {
+        err_set(err, ERR_DATA, "the export's file is %s", format);
+        return pause_unreadable(rows, err);
+    }
     rows->last_byte = bytes[length - 1];
     csv_feed(rows->csv, bytes, length);
     return true;
@@ -216,7 +235,8 @@ static bool feed_csv_reader(struct export_rows *rows, struct err *err)
         size_t length;
         switch (inflate_next(rows->inflate, &bytes, &length, err)) {
         case INFLATE_FAILED:
-            return err_wrap(err, "the export's file");
+            err_wrap(err, "the export's file");
+            return pause_unreadable(rows, err);
         case INFLATE_BLOCK:
             return feed_reader(rows, bytes, length, err);
         case INFLATE_MORE:
@@ -341,14 +361,17 @@ bool export_rows_next(struct export_rows *rows, enum export_rows_state *state, s
     for (;;) {
         switch (csv_next(rows->csv, &record, err)) {
         case CSV_FAILED:
-            return err_wrap(err, "the export's file");
+            *state = EXPORT_ROWS_PAUSE;
+            err_wrap(err, "the export's file");
+            return !rows->has_header && pause_unreadable(rows, err);
         case CSV_RECORD:
-            *state = EXPORT_ROWS_ROW;
             if (!rows->has_header) {
+                *state = EXPORT_ROWS_PAUSE;
                 if (!read_header(rows, &record, err))
-                    return false;
+                    return pause_unreadable(rows, err);
                 break;
             }
+            *state = EXPORT_ROWS_ROW;
             if (!is_empty_line(rows, &record))
                 return return_row(rows, &record, row, err);
             if (rows->empty_line == 0)

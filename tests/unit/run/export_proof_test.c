@@ -235,6 +235,28 @@ static void a_file_that_breaks_off_is_downloaded_again(void **state)
     expect_proved(files, COUNT_OF(files));
 }
 
+#define PAGE(length, text) "HTTP/1.1 200 OK\r\nContent-Length: " length "\r\n\r\n" text
+
+/* A page of a host or proxy under maintenance, with the status 200. */
+static void what_is_no_file_is_downloaded_again_once(void **state)
+{
+    (void)state;
+    static const struct proved files[] = {
+        {{PAGE("20", "<html>busy</html>\r\n\n"), LENGTH}, 2, "", ALL},
+        {{PAGE("12", "{\"a\":\"b\"} \r\n"), LENGTH}, 2, "", ALL},
+        {{PAGE("11", "Maintenance"), LENGTH}, 2, "", ALL},
+        {{PAGE("22", "userName,\"tokens\"x,1\n\n"), CHUNKS}, 2, "", ALL},
+        {{PAGE("12", "\x1f\x8b\x08 no gzip "), LENGTH}, 2, "", ALL},
+    };
+    expect_proved(files, COUNT_OF(files));
+    static const char *const pages[MAX_ANSWERS] = {PAGE("11", "Maintenance")};
+    SCOPED(reading) struct reading refused;
+    reading_begin(&refused, pages);
+    assert_false(read_rows(&refused));
+    expect_failure(&refused.way, ERR_DATA, "there is no header");
+    assert_int_equal(answered, 2);
+}
+
 /* Not even one that says that it is all of the file. */
 static void a_part_that_was_not_asked_for_is_not_read(void **state)
 {
@@ -322,6 +344,7 @@ int main(void)
         cmocka_unit_test(the_same_length_is_not_the_same_file),
         cmocka_unit_test(a_transfer_that_proves_itself_needs_no_other),
         cmocka_unit_test(a_file_that_breaks_off_is_downloaded_again),
+        cmocka_unit_test(what_is_no_file_is_downloaded_again_once),
         cmocka_unit_test(a_part_that_was_not_asked_for_is_not_read),
         cmocka_unit_test(a_file_that_shrinks_is_not_proved_by_its_length),
         cmocka_unit_test(a_file_that_is_another_each_time_is_refused),

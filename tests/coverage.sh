@@ -9,7 +9,8 @@ set -eu
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- -LE '^(slow|sweep|fresh|lint)$'
 
-export CFLAGS="--coverage -O0" LDFLAGS=--coverage
+# SAME_ROWS_MIN: as in a build with sanitizers (etl/cmake/flags.cmake), for which the tests are written.
+export CFLAGS="--coverage -O0 -DSAME_ROWS_MIN=1" LDFLAGS=--coverage
 cmake -S . -B build/coverage -DCMAKE_BUILD_TYPE=Debug -DTOKENFLEX_TESTS=ON >build/coverage.log
 cmake --build build/coverage -j "$(nproc)" >>build/coverage.log
 find build/coverage -name '*.gcda' -delete

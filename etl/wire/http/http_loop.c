@@ -3,11 +3,16 @@
 #include "wire/http/http_inner.h"
 
 #include <stdio.h>
+#include <time.h>
 
 /* How long the thread sleeps when nothing is due; anything that happens wakes it. */
 #define LONGEST_WAIT_MS 60000
 /* The same while calls are in their grace after a stop. */
 #define STOPPED_WAIT_MS 100
+
+/* How many waits may fail one after the other, and the pause after each. */
+#define MAX_FAILED_WAITS 20
+#define FAILED_WAIT_MS 50
 
 /* Hands a call back to its owner, or frees it where there is none any more. */
 static void hand_back(struct http_call *call)
@@ -161,22 +166,42 @@ static int next_due_ms(const struct http_client *client, int64_t stopped_ms)
     return wait_ms > 0 ? (int)wait_ms : 0;
 }
 
+static bool lacks_means(CURLMcode code)
+{
+    return code == CURLM_UNRECOVERABLE_POLL || code == CURLM_OUT_OF_MEMORY;
+}
+
 /* curl's multi handle itself failed: none of the running transfers can be completed. */
 static void fail_all(struct http_client *client, CURLMcode code)
 {
-    bool lacks_means = code == CURLM_UNRECOVERABLE_POLL || code == CURLM_OUT_OF_MEMORY;
     while (client->running) {
         struct http_call *call = client->running;
         client->running = call->next;
-        transfer_fail(call, lacks_means ? ERR_UNAVAILABLE : ERR_BUG, curl_multi_strerror(code));
+        transfer_fail(call, lacks_means(code) ? ERR_UNAVAILABLE : ERR_BUG, curl_multi_strerror(code));
         hand_back(call);
     }
+}
+
+/* Waits for bytes, a new call, or the next due time. The kernel may be short of memory for a moment; an
+ * answer is not given up for that, because no service takes a refresh token twice. */
+static CURLMcode wait_for_bytes(struct http_client *client, int64_t stopped_ms, unsigned *failed_waits)
+{
+    /* Once a stop is requested, its descriptor stays readable, so it is no longer waited for. */
+    struct curl_waitfd stop = {.fd = stop_fd(), .events = CURL_WAIT_POLLIN};
+    bool watch_stop = stop.fd >= 0 && !stopped_ms;
+    CURLMcode code = curl_multi_poll(client->multi, &stop, watch_stop, next_due_ms(client, stopped_ms), NULL);
+    *failed_waits = code == CURLM_OK ? 0 : *failed_waits + 1;
+    if (!lacks_means(code) || *failed_waits > MAX_FAILED_WAITS)
+        return code;
+    nanosleep(&(struct timespec){.tv_nsec = FAILED_WAIT_MS * 1000000L}, NULL);
+    return CURLM_OK;
 }
 
 void *http_loop(void *context)
 {
     struct http_client *client = context;
     int64_t stopped_ms = 0;
+    unsigned failed_waits = 0;
     for (;;) {
         bool closing = take_arrived(client);
         if (stopped_ms == 0 && stop_requested())
@@ -189,11 +214,8 @@ void *http_loop(void *context)
         int active = 0;
         CURLMcode code = curl_multi_perform(client->multi, &active);
         collect_finished(client);
-        /* Once a stop is requested, its descriptor stays readable, so it is no longer waited for. */
-        struct curl_waitfd stop = {.fd = stop_fd(), .events = CURL_WAIT_POLLIN};
-        bool watch_stop = stop.fd >= 0 && !stopped_ms;
         if (code == CURLM_OK)
-            code = curl_multi_poll(client->multi, &stop, watch_stop, next_due_ms(client, stopped_ms), NULL);
+            code = wait_for_bytes(client, stopped_ms, &failed_waits);
         if (code != CURLM_OK)
             fail_all(client, code);
     }

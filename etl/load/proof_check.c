@@ -244,8 +244,8 @@ static void compare_day(struct differences *differences, const struct target *ta
     end_comparison(differences);
 }
 
-/* Appends the days that differ. There are none if the staged rows differ from the received ones, too: both
- * sides of a day are read from the database. */
+/* Appends the days on which table and staged rows differ. If no day differs, the staged rows themselves are
+ * not what was received. */
 static bool put_different_days(const struct proof_claim *claim, struct pg *pg, struct buf *words,
                                struct err *err)
 {

@@ -5,8 +5,8 @@
  * result tells null, numbers and texts apart. If an export and a query returned a row in different forms, it
  * would be stored as two rows.
  *
- * Whether a field's texts are quoted shows in words (export_is_word()), which need no quotes: in those of its
- * own column, or if it has none, in those of all fields, or if there are none, in the names of the header.
+ * A word (export_is_word()) needs no quotes, so it shows whether texts are quoted. The first of these that
+ * has words decides for a field: its own column, all fields, the header.
  *
  * - A word is in quotes: texts are quoted, so without quotes `null` is null and a number is a number.
  * - A word other than `null` is without quotes: texts are not quoted, so all values are texts.

@@ -20,8 +20,8 @@
  *
  * - by the transfer: the announced length has been reached, or the end of a chunked transfer (and the length,
  *   if that was announced, too), and no earlier response announced or sent more. Then an incomplete gzip
- *   stream or an open quote is a fault of the file itself, ERR_DATA. A last line without a line end is none,
- *   unless it lacks the final comma that other lines have: a value may be cut;
+ *   stream or an open quote is a fault of the file itself, ERR_DATA. A last line without a line end is
+ *   accepted, unless it also lacks the final comma that other lines have: then a value may be cut;
  * - by a complete gzip stream with the right checksum;
  * - else by another complete download with the same number of bytes and rows and the same checksum:
  *   EXPORT_ROWS_PAUSE, and export_rows_restart() downloads it. A download that differs, even a longer one, is

@@ -82,8 +82,8 @@ struct work_filling {
 MUST_CHECK bool work_filling(struct pg *pg, const struct work_round *round, const struct work_member *member,
                              struct arena *arena, struct work_filling *filling, struct err *err);
 
-/* This process was assigned to list the chunks, and cannot. *handed_on: the assignment is free for another
- * process of the round, which has not tried yet; false: there is none. */
+/* This process was assigned to list the chunks, and cannot. *handed_on: whether the round has
+ * another process that has not tried yet; that process can take the assignment. */
 MUST_CHECK bool work_hand_on(struct pg *pg, const struct work_round *round, const struct work_member *member,
                              bool *handed_on, struct err *err);
 

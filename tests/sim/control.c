@@ -234,8 +234,8 @@ static void post_release(struct sim *sim, struct request *request, struct reply 
 {
     (void)request;
     sim_lock(sim);
-    sim->releases++;
-    pthread_cond_broadcast(&sim->changed);
+    sim_release(sim);
+    sim_settle(sim);
     sim_unlock(sim);
     agree(reply);
 }
@@ -258,9 +258,13 @@ static void post_reset(struct sim *sim, struct request *request, struct reply *r
 {
     char *keep = text_form_get(request->form, "keep");
     char *only = text_form_get(request->form, "only");
+    bool only_stats = only != NULL && strcmp(only, "stats") == 0;
 
     sim_lock(sim);
-    if (only != NULL && strcmp(only, "stats") == 0)
+    if (!only_stats)
+        sim_release(sim);
+    sim_settle(sim);
+    if (only_stats)
         stats_reset(&sim->stats);
     else
         sim_reset(sim, keep != NULL && strcmp(keep, "config") == 0);

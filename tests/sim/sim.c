@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define HOLD_MAX_MS 600000
+#define SETTLE_MAX_MS 5000
 
 typedef void serve_call(struct sim *sim, struct request *request, struct reply *reply);
 
@@ -100,7 +101,6 @@ void sim_reset(struct sim *sim, bool keep_config)
     forget(sim);
     sim->budget = sim->token_budget = (struct budget){0};
     sim->cuts_made = 0;
-    sim->releases++;
     script_release(sim->script);
     sim->script = script_make(json_object_new_array(), &reason);
     if (!keep_config) {
@@ -108,7 +108,6 @@ void sim_reset(struct sim *sim, bool keep_config)
         sim->config = config_hold(sim->first_config);
     }
     sim_seed_tokens(sim);
-    pthread_cond_broadcast(&sim->changed);
 }
 
 void sim_seed_tokens(struct sim *sim)
@@ -161,8 +160,24 @@ static void hold(struct sim *sim)
     pthread_cond_broadcast(&sim->changed);
     while (!sim->stopping && sim->releases == releases && clock_ms() < until_ms)
         wait_change(sim, until_ms);
-    sim->stats.held--;
+    if (sim->releases == releases)
+        sim->stats.held--;
     sim_unlock(sim);
+}
+
+void sim_release(struct sim *sim)
+{
+    sim->releases++;
+    sim->stats.held = 0;
+    pthread_cond_broadcast(&sim->changed);
+}
+
+void sim_settle(struct sim *sim)
+{
+    int64_t until_ms = clock_ms() + SETTLE_MAX_MS;
+
+    while (!sim->stopping && sim->serving > sim->stats.held && clock_ms() < until_ms)
+        wait_change(sim, until_ms);
 }
 
 /* Whether the request's path is the pattern; *contract is the segment of the first `:`. */
@@ -327,6 +342,9 @@ void sim_serve(struct sim *sim, struct request *request, struct reply *reply)
     bool path_known = true;
     const struct route *route = request->on_download_port ? NULL : find_route(request, &path_known);
 
+    sim_lock(sim);
+    sim->serving++;
+    sim_unlock(sim);
     begin(sim, request, route);
     if (request->scope != NULL)
         delay(sim, request->config->latency_ms);
@@ -373,6 +391,7 @@ void sim_account(struct sim *sim, const struct request *request, const struct re
                                 .rows = (int64_t)reply->rows,
                                 .ruled = request->rule != NULL};
     sim_lock(sim);
+    sim->serving--;
     stats_add(&sim->stats, &entry);
     sim->stats.bytes_served += reply->close ? 0 : (int64_t)reply->body.length;
     sim->stats.unauthorized += reply->status == 401 && request->scope != NULL;

@@ -23,6 +23,7 @@ struct sim {
     struct queries queries;
     struct exports exports;
     uint64_t releases; /* times that held requests were let go */
+    int64_t serving;   /* requests whose answer is not counted yet, held ones included */
     int64_t cuts_made; /* of the download.cut_times setting */
     int64_t started_ms;
     bool stopping;
@@ -36,8 +37,16 @@ void sim_free(struct sim *sim);
  * delays it. */
 void sim_serve(struct sim *sim, struct request *request, struct reply *reply);
 
-/* Counts and logs the answer. */
+/* Counts and logs the answer. To be called once for each sim_serve(). */
 void sim_account(struct sim *sim, const struct request *request, const struct reply *reply);
+
+/* Lets held requests go on. Under the lock. */
+void sim_release(struct sim *sim);
+
+/* Waits, for five seconds at most, until all requests that are not held are answered and counted. Their
+ * client may have been killed; what they do and count belongs before what the test does next. Under the lock,
+ * which it gives up meanwhile. */
+void sim_settle(struct sim *sim);
 
 /* Lets waiting requests end. */
 void sim_stop(struct sim *sim);

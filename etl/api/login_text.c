@@ -61,7 +61,7 @@ static bool read_moment(json_object *object, const char *member, int64_t *moment
 bool login_read_text(const struct buf *text, struct login *login)
 {
     struct err ignored;
-    SCOPED(json) json_object *object = json_parse(buf_text(text), text->length, &ignored);
+    SCOPED(json) json_object *object = json_parse_last(buf_text(text), text->length, &ignored);
     bool whole = object && keep_text(object, "client_id", &login->client_id) &&
                  keep_text(object, "scopes", &login->scopes) &&
                  keep_text(object, "refresh_token", &login->refresh_token) &&

@@ -167,7 +167,7 @@ bool oauth_answer_read(const char *bytes, size_t length, bool accepted, struct o
                        struct err *err)
 {
     struct err ignored;
-    SCOPED(json) json_object *body = json_parse(bytes, length, &ignored);
+    SCOPED(json) json_object *body = json_parse_last(bytes, length, &ignored);
     const char *error = body ? json_text_of(body, "error") : NULL;
     if (body)
         keep_refresh_token(body, answer);

@@ -11,7 +11,8 @@ const char *service_error_text(const struct http_response *response, char *out, 
                                           "message"};
     struct err ignored;
     out[0] = '\0';
-    SCOPED(json) json_object *body = json_parse(buf_text(&response->body), response->body.length, &ignored);
+    SCOPED(json)
+    json_object *body = json_parse_last(buf_text(&response->body), response->body.length, &ignored);
     for (size_t i = 0; body && i < COUNT_OF(members); i++) {
         const char *text = json_text_of(body, members[i]);
         if (text && *text)
@@ -23,7 +24,8 @@ const char *service_error_text(const struct http_response *response, char *out, 
 bool service_error_is_missing_product(const struct http_response *response)
 {
     struct err ignored;
-    SCOPED(json) json_object *body = json_parse(buf_text(&response->body), response->body.length, &ignored);
+    SCOPED(json)
+    json_object *body = json_parse_last(buf_text(&response->body), response->body.length, &ignored);
     const char *code = body ? json_text_of(body, "errorCode") : NULL;
     return response->status == 403 && code && text_equal(code, "AUTH-001");
 }

@@ -50,8 +50,7 @@ bool adoption_index_fits(const struct target *target, const char *columns)
     return has_whole_key(target, columns);
 }
 
-/* Appends the statement for the missing index, which begins with the columns of the partition key. */
-static void put_index(const struct target *target, struct buf *sql)
+void adoption_put_index(const struct target *target, struct buf *sql)
 {
     const struct text_list *parts = &target->placement.key_columns;
     const char *lead = target_index_lead(target);
@@ -94,7 +93,7 @@ static void check_indexes(struct misfit *misfit, const PGresult *indexes)
         return;
     misfit_begin(misfit);
     buf_put(&misfit->words, "it has no unique index on the key");
-    put_index(misfit->target, &misfit->statements);
+    adoption_put_index(misfit->target, &misfit->statements);
 }
 
 /* If the key does not determine a column of the partition key, no unique index prevents two rows with the

@@ -26,6 +26,9 @@ MUST_CHECK bool adoption_check(const struct target *target, const PGresult *colu
 /* Whether the table has a unique index that prevents two rows with one key: a DBA may have dropped it. */
 MUST_CHECK bool adoption_find_index(const struct target *target, struct pg *pg, bool *found, struct err *err);
 
+/* Appends the statement that makes this index, which has the columns of the partition key first. */
+void adoption_put_index(const struct target *target, struct buf *sql);
+
 /* Whether a unique index of these columns, one per line, is unique for exactly the target's key. Pure. */
 bool adoption_index_fits(const struct target *target, const char *columns);
 

@@ -146,6 +146,27 @@ class AllIsWell(DoctorCase):
                 self.assertEqual(self.examine().failed, [])
         self.database.execute("drop publication abroad")
 
+    def test_a_unique_index_that_was_dropped_is_named_with_its_statement(self):
+        """The loads stay exact without it; nothing else would say so."""
+        self.etl.write_job("appended", target={"table": "appended", "mode": "append"})
+        self.etl.write_job("months", query={"fields": ["productName"]}, target={"table": "months"})
+        self.etl.run_well()
+        for table in ("usage", "appended", "months"):
+            with self.subTest(table=table):
+                index = self.database.value(
+                    "select indexrelid::regclass::text from pg_index"
+                    f" where indrelid = 'tokenflex.{table}'::regclass and indisunique"
+                )
+                definition = "select regexp_replace(pg_get_indexdef('{}'::regclass), 'INDEX .* ON', 'ON')"
+                before = self.database.value(definition.format(index))
+                self.database.execute(f"drop index {index}")
+                examination = self.examine()
+                self.assert_found(examination, "tables", "warn", "1 of them has no unique index")
+                self.assertEqual(examination.exit_code, 0)
+                self.database.execute(examination.checks["tables"]["advice"])
+                self.assert_found(self.examine(), "tables", "ok")
+                self.assertEqual(self.database.value(definition.format(index)), before)
+
     def test_no_secret_is_shown(self):
         for arguments in ((), ("--output", "json"), ("--log-level", "debug")):
             result = self.doctor(*arguments)

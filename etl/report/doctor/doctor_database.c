@@ -1,3 +1,5 @@
+#include "base/text.h"
+#include "load/adoption.h"
 #include "load/reports.h"
 #include "load/target.h"
 #include "report/doctor/doctor_inner.h"
@@ -63,9 +65,28 @@ static void examine_budget(struct doctor *doctor, const struct database_facts *f
     }
 }
 
+/* Adds the statement for the table's unique index, once, if somebody has dropped it. */
+static bool find_missing_index(struct doctor *doctor, const struct target *target,
+                               struct text_list *statements, struct err *err)
+{
+    bool found;
+    SCOPED(buf) struct buf statement = buf_make(BUF_OWN_TEXT);
+    if (!target->exists)
+        return true;
+    if (!adoption_find_index(target, doctor->pg, &found, err))
+        return false;
+    adoption_put_index(target, &statement);
+    if (found || text_list_has(statements, buf_text(&statement)))
+        return true;
+    struct arena *arena = doctor->checks->arena;
+    const char **slot = arena_push(arena, &statements->items, &statements->count, sizeof *slot);
+    *slot = arena_copy_text(arena, buf_text(&statement));
+    return true;
+}
+
 /* contract: NULL: its filter is not compared. */
 static bool examine_table_of(struct doctor *doctor, const struct job *job, const char *contract,
-                             struct err *err)
+                             struct text_list *missing_indexes, struct err *err)
 {
     struct target target;
     static const struct text_list no_readers;
@@ -74,25 +95,46 @@ static bool examine_table_of(struct doctor *doctor, const struct job *job, const
     if (!target_derive(job, doctor->settings.database.schema, &names, arena, &target, err))
         return false;
     target.contract = contract;
-    return target_inspect(&target, &no_readers, doctor->pg, err);
+    return target_inspect(&target, &no_readers, doctor->pg, err) &&
+           find_missing_index(doctor, &target, missing_indexes, err);
 }
 
 /* Makes the checks that a run makes of the table of an enabled job before its first request, for the
  * contracts that the job names. */
-static bool examine_table(struct doctor *doctor, const struct job *job, struct err *err)
+static bool examine_table(struct doctor *doctor, const struct job *job, struct text_list *missing_indexes,
+                          struct err *err)
 {
     const struct text_list *contracts = &job->contract_numbers;
     if (job->contracts != JOB_CONTRACTS_LISTED || contracts->count == 0)
-        return examine_table_of(doctor, job, NULL, err);
+        return examine_table_of(doctor, job, NULL, missing_indexes, err);
     for (size_t i = 0; i < contracts->count; i++)
-        if (!examine_table_of(doctor, job, contracts->items[i], err))
+        if (!examine_table_of(doctor, job, contracts->items[i], missing_indexes, err))
             return false;
     return true;
+}
+
+static void judge_tables(struct doctor_checks *checks, size_t enabled,
+                         const struct text_list *missing_indexes)
+{
+    SCOPED(buf) struct buf statements = buf_make(BUF_OWN_TEXT);
+    for (size_t i = 0; i < missing_indexes->count; i++)
+        buf_print(&statements, "%s%s", i ? "; " : "", missing_indexes->items[i]);
+    if (missing_indexes->count)
+        check_warn(
+            checks, "tables", buf_text(&statements),
+            "the tables of %zu enabled %s can be loaded, but %zu of them %s no unique index on the key: "
+            "loads take longer, and the database accepts a second row with one key from others",
+            enabled, enabled == 1 ? "job" : "jobs", missing_indexes->count,
+            missing_indexes->count == 1 ? "has" : "have");
+    else
+        check_ok(checks, "tables", "the tables of %zu enabled %s can be loaded", enabled,
+                 enabled == 1 ? "job" : "jobs");
 }
 
 static void examine_tables(struct doctor *doctor, const struct database_facts *facts)
 {
     const struct jobs *jobs = doctor->options->files.jobs;
+    struct text_list missing_indexes = {0};
     size_t enabled = 0;
     if (!facts->has_tool_schema || !check_has_not_failed(doctor->checks, "schema") ||
         !check_has_not_failed(doctor->checks, "privileges")) {
@@ -104,14 +146,13 @@ static void examine_tables(struct doctor *doctor, const struct database_facts *f
         if (!jobs->items[i].enabled)
             continue;
         enabled++;
-        if (!examine_table(doctor, &jobs->items[i], &err)) {
+        if (!examine_table(doctor, &jobs->items[i], &missing_indexes, &err)) {
             err_wrap(&err, "job %s", jobs->items[i].name);
             check_error(doctor->checks, "tables", &err);
             return;
         }
     }
-    check_ok(doctor->checks, "tables", "the tables of %zu enabled %s can be loaded", enabled,
-             enabled == 1 ? "job" : "jobs");
+    judge_tables(doctor->checks, enabled, &missing_indexes);
 }
 
 static void examine_views(struct doctor *doctor)

@@ -19,6 +19,12 @@ static bool lack_memory(struct err *err)
     return err_set(err, ERR_LATER, "the document does not fit into memory");
 }
 
+/* One document while it is read. */
+struct parsing {
+    struct json_reader reader;
+    bool takes_last; /* of several members of one name; else they must be equal */
+};
+
 static json_object *make_number(const char *bytes, size_t length)
 {
     SCOPED(mem) char *text = mem_alloc(length + 1, 1);
@@ -35,17 +41,16 @@ static json_object *make_number(const char *bytes, size_t length)
     return json_object_new_double_s(strtod(text, NULL), text);
 }
 
-static bool read_value(struct json_reader *reader, enum json_token token, json_object **value,
-                       struct err *err);
+static bool read_value(struct parsing *parsing, enum json_token token, json_object **value, struct err *err);
 
-static bool read_elements(struct json_reader *reader, json_object *array, struct err *err)
+static bool read_elements(struct parsing *parsing, json_object *array, struct err *err)
 {
     for (;;) {
-        enum json_token token = json_next(reader, err);
+        enum json_token token = json_next(&parsing->reader, err);
         if (token == JSON_ARRAY_END)
             return true;
         json_object *element = NULL;
-        if (!read_value(reader, token, &element, err))
+        if (!read_value(parsing, token, &element, err))
             return false;
         if (json_object_array_add(array, element) != 0) {
             json_object_put(element);
@@ -54,19 +59,41 @@ static bool read_elements(struct json_reader *reader, json_object *array, struct
     }
 }
 
-static bool read_members(struct json_reader *reader, json_object *object, struct err *err)
+/* The name that was read, ended by NUL. Borrowed from the text. */
+static const char *end_name(struct json_reader *reader)
+{
+    char *name = &reader->text[reader->bytes - reader->text];
+    name[reader->bytes_length] = '\0';
+    return name;
+}
+
+/* Nothing tells which of two different values is meant. */
+static bool check_other(json_object *object, const char *name, json_object *member, size_t value_at,
+                        struct err *err)
+{
+    json_object *other;
+    return !json_object_object_get_ex(object, name, &other) || json_object_equal(other, member) ||
+           err_set(err, ERR_DATA,
+                   "byte %zu: the object has a member of this name already, with another value", value_at);
+}
+
+static bool read_members(struct parsing *parsing, json_object *object, struct err *err)
 {
     for (;;) {
-        enum json_token token = json_next(reader, err);
+        enum json_token token = json_next(&parsing->reader, err);
         if (token == JSON_OBJECT_END)
             return true;
         if (token == JSON_FAILED)
             return false;
-        const char *name = reader->bytes;
-        reader->text[(size_t)(name - reader->text) + reader->bytes_length] = '\0';
+        const char *name = end_name(&parsing->reader);
+        size_t value_at = parsing->reader.at;
         json_object *member = NULL;
-        if (!read_value(reader, json_next(reader, err), &member, err))
+        if (!read_value(parsing, json_next(&parsing->reader, err), &member, err))
             return false;
+        if (!parsing->takes_last && !check_other(object, name, member, value_at, err)) {
+            json_object_put(member);
+            return false;
+        }
         if (json_object_object_add(object, name, member) != 0) {
             json_object_put(member);
             return lack_memory(err);
@@ -75,8 +102,7 @@ static bool read_members(struct json_reader *reader, json_object *object, struct
 }
 
 /* The value whose first token has been read. json-c's null is NULL. */
-static bool read_value(struct json_reader *reader, enum json_token token, json_object **value,
-                       struct err *err)
+static bool read_value(struct parsing *parsing, enum json_token token, json_object **value, struct err *err)
 {
     SCOPED(json) json_object *made = NULL;
     bool whole = true;
@@ -88,17 +114,17 @@ static bool read_value(struct json_reader *reader, enum json_token token, json_o
         return true;
     case JSON_OBJECT_BEGIN:
         made = json_object_new_object();
-        whole = !made || read_members(reader, made, err);
+        whole = !made || read_members(parsing, made, err);
         break;
     case JSON_ARRAY_BEGIN:
         made = json_object_new_array();
-        whole = !made || read_elements(reader, made, err);
+        whole = !made || read_elements(parsing, made, err);
         break;
     case JSON_STRING:
-        made = json_object_new_string_len(reader->bytes, (int)reader->bytes_length);
+        made = json_object_new_string_len(parsing->reader.bytes, (int)parsing->reader.bytes_length);
         break;
     case JSON_NUMBER:
-        made = make_number(reader->bytes, reader->bytes_length);
+        made = make_number(parsing->reader.bytes, parsing->reader.bytes_length);
         break;
     case JSON_TRUE:
     case JSON_FALSE:
@@ -118,35 +144,45 @@ static bool read_value(struct json_reader *reader, enum json_token token, json_o
     return true;
 }
 
-static json_object *parse(const char *bytes, size_t length, struct err *err)
+static json_object *parse(const char *bytes, size_t length, bool takes_last, struct err *err)
 {
     SCOPED(mem) char *text = mem_alloc(length + 1, 1);
     if (length)
         memcpy(text, bytes, length);
     err_clear(err);
-    struct json_reader reader = json_reader_make(text, length);
+    struct parsing parsing = {.reader = json_reader_make(text, length), .takes_last = takes_last};
     SCOPED(json) json_object *document = NULL;
-    if (!read_value(&reader, json_next(&reader, err), &document, err))
+    if (!read_value(&parsing, json_next(&parsing.reader, err), &document, err))
         return NULL;
-    if (json_next(&reader, err) != JSON_END)
+    if (json_next(&parsing.reader, err) != JSON_END)
         return NULL;
     if (!document)
         (void)err_set(err, ERR_DATA, "byte 0: the document is `null`");
     return json_object_get(document);
 }
 
-json_object *json_parse(const char *bytes, size_t length, struct err *err)
+static json_object *parse_with_memory(const char *bytes, size_t length, bool takes_last, struct err *err)
 {
     if (length > INT_MAX) {
         (void)err_set(err, ERR_DATA, "a document of %zu bytes is too large", length);
         return NULL;
     }
     for (;;) {
-        json_object *document = parse(bytes, length, err);
+        json_object *document = parse(bytes, length, takes_last, err);
         if (document || err->kind != ERR_LATER)
             return document;
         mem_make_room();
     }
+}
+
+json_object *json_parse(const char *bytes, size_t length, struct err *err)
+{
+    return parse_with_memory(bytes, length, false, err);
+}
+
+json_object *json_parse_last(const char *bytes, size_t length, struct err *err)
+{
+    return parse_with_memory(bytes, length, true, err);
 }
 
 json_object *json_member(json_object *object, const char *member)

@@ -24,10 +24,15 @@ void json_cleanup(json_object **value);
 /*
  * Reads one document. Strict, but for a comma before a closing bracket or brace, which the service's own
  * documentation shows. Returns NULL with ERR_DATA, with the byte offset and what stands there, when it is not
- * JSON, and also for the document `null`, which json-c has no object for. Of several members of one name, the
- * last one counts. A failed allocation of json-c is handled as in base/mem. The caller owns the result.
+ * JSON, if an object names a member twice with different values, and also for the document `null`, which
+ * json-c has no object for. A failed allocation of json-c is handled as in base/mem. The caller owns the
+ * result.
  */
 json_object *json_parse(const char *bytes, size_t length, struct err *err);
+
+/* The same, but of several members of one name, the last one counts: for an answer that must not be lost,
+ * because it has a new refresh token, and for one that is only shown. */
+json_object *json_parse_last(const char *bytes, size_t length, struct err *err);
 
 /* What a string says, or the digits of a number as they were sent; never NULL. Borrowed. */
 const char *json_text(json_object *value);

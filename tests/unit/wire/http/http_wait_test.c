@@ -39,7 +39,7 @@ static bool answer(const struct tiny_request *request)
     tiny_send(request, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n");
     usleep(100000);
     tiny_send(request, "answer");
-    return false;
+    return true;
 }
 
 static bool ask(const char *path, struct http_response *response, struct err *err)

@@ -1,4 +1,5 @@
 /* wire/json/json. The linker puts json_object_get_string() below in the place of the real one (--wrap). */
+#include "base/buf.h"
 #include "base/mem.h"
 #include "wire/json/json.h"
 
@@ -55,10 +56,33 @@ static void escaped_text_arrives_unescaped(void **state)
     assert_string_equal(json_text_of(document, "name"), "a\n\345\234\260\347\220\206");
 }
 
-static void the_last_of_two_members_with_one_name_counts(void **state)
+static void a_member_that_comes_twice_has_one_value(void **state)
 {
     (void)state;
-    expect_written("{\"a\":1,\"a\":2}", "{\"a\":2}");
+    expect_written("{\"a\":[1.5,null],\"a\":[1.5,null]}", "{\"a\":[1.5,null]}");
+    expect_written("{\"a\":null,\"a\":null}", "{\"a\":null}");
+    static const char *const texts[][2] = {
+        {"{\"a\":1,\"a\":2}", "11"},
+        {"[{\"a\":null,\"b\":0,\"\\u0061\":0}]", "26"},
+        {"{\"a\":0,\"a\":null}", "11"},
+        {"{\"a\":{\"b\":1},\"a\":{\"b\":2}}", "17"},
+        {"{\"x\":{\"a\":1,\"a\":\"1\"}}", "16"},
+    };
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        SCOPED(buf) struct buf expected = buf_make(BUF_OWN_TEXT);
+        buf_print(&expected, "byte %s: the object has a member of this name already, with another value",
+                  texts[i][1]);
+        expect_refused(texts[i][0], buf_text(&expected));
+    }
+}
+
+static void of_members_that_must_not_be_lost_the_last_one_counts(void **state)
+{
+    (void)state;
+    struct err err;
+    const char *text = "{\"token\":\"old\",\"token\":\"new\"}";
+    SCOPED(json) json_object *document = json_parse_last(text, strlen(text), &err);
+    assert_string_equal(json_text_of(document, "token"), "new");
 }
 
 static void what_is_no_json_is_refused_with_its_place(void **state)
@@ -197,7 +221,8 @@ int main(void)
         cmocka_unit_test(a_text_without_memory_gets_the_reserve),
         cmocka_unit_test(a_trailing_comma_is_taken),
         cmocka_unit_test(escaped_text_arrives_unescaped),
-        cmocka_unit_test(the_last_of_two_members_with_one_name_counts),
+        cmocka_unit_test(a_member_that_comes_twice_has_one_value),
+        cmocka_unit_test(of_members_that_must_not_be_lost_the_last_one_counts),
         cmocka_unit_test(what_is_no_json_is_refused_with_its_place),
         cmocka_unit_test(a_refused_document_says_nothing_of_its_strings),
         cmocka_unit_test(the_text_need_not_end_with_nul),

@@ -1,5 +1,6 @@
 #include "base/environment.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "load/row_file_inner.h"
 
 #include <endian.h>
@@ -15,19 +16,31 @@
 struct row_file *row_file_make(size_t run_bytes)
 {
     struct row_file *file = mem_alloc(1, sizeof *file);
-    *file = (struct row_file){.fd = -1, .run_bytes = run_bytes, .memory = buf_make(ROW_FILE_MAX_BUFFER)};
+    *file = (struct row_file){
+        .fd = -1,
+        .run_bytes = run_bytes,
+        .last.records = buf_make(ROW_FILE_MAX_BUFFER),
+        .written.records = buf_make(ROW_FILE_MAX_BUFFER),
+    };
     return file;
+}
+
+static void release_run(struct row_run *run)
+{
+    buf_release(&run->records);
+    free(run->places);
 }
 
 void row_file_release(struct row_file *file)
 {
     if (!file)
         return;
+    (void)row_file_settle(file);
     if (file->fd >= 0)
         close(file->fd);
-    buf_release(&file->memory);
+    release_run(&file->last);
+    release_run(&file->written);
     free(file->run_ends);
-    free(file->places);
     free(file);
 }
 
@@ -47,10 +60,10 @@ static int compare_places(const void *one, const void *other)
     return row_order_compare(&a->order, &b->order);
 }
 
-void row_file_sort(struct row_file *file)
+void row_run_sort(struct row_run *run)
 {
-    if (file->place_count > 0)
-        qsort(file->places, file->place_count, sizeof *file->places, compare_places);
+    if (run->count > 0)
+        qsort(run->places, run->count, sizeof *run->places, compare_places);
 }
 
 static bool open_file(struct row_file *file)
@@ -85,58 +98,95 @@ static size_t record_bytes(const char *record)
     return sizeof head + head.length;
 }
 
-/* Writes the records in memory to the file, in their order, from an offset on. */
-static bool write_run(const struct row_file *file, off_t *offset)
+static off_t end_of(const struct row_file *file)
 {
+    return file->run_count > 0 ? file->run_ends[file->run_count - 1] : 0;
+}
+
+/* Writes the run to the end of the file, in its order. */
+static bool write_run(const struct row_file *file, const struct row_run *run)
+{
+    off_t offset = end_of(file);
     SCOPED(buf) struct buf block = buf_make(ROW_FILE_MAX_BUFFER);
-    for (size_t i = 0; i < file->place_count; i++) {
-        const char *record = file->memory.bytes + file->places[i].at;
-        bool is_last = i + 1 == file->place_count;
+    for (size_t i = 0; i < run->count; i++) {
+        const char *record = run->records.bytes + run->places[i].at;
+        bool is_last = i + 1 == run->count;
         if (!buf_append(&block, record, record_bytes(record)))
             return false;
         if (block.length < WRITE_BYTES && !is_last)
             continue;
-        if (!write_at(file->fd, &block, *offset))
+        if (!write_at(file->fd, &block, offset))
             return false;
-        *offset += (off_t)block.length;
+        offset += (off_t)block.length;
         buf_clear(&block);
     }
     return true;
 }
 
-/* Moves the records from memory to the file, all or none. */
-static bool end_run(struct row_file *file)
+static void *write_in_thread(void *context)
 {
-    off_t end = file->run_count > 0 ? file->run_ends[file->run_count - 1] : 0;
-    if (file->fd < 0 && !open_file(file))
-        return false;
-    row_file_sort(file);
-    if (!write_run(file, &end))
-        return false;
+    struct row_file *file = context;
+    row_run_sort(&file->written);
+    file->write_error = write_run(file, &file->written) ? 0 : errno;
+    return NULL;
+}
+
+static void count_run(struct row_file *file)
+{
+    struct row_run *run = &file->written;
+    off_t end = end_of(file) + (off_t)run->records.length;
     file->run_ends = mem_resize(file->run_ends, file->run_count + 1, sizeof *file->run_ends);
     file->run_ends[file->run_count++] = end;
-    file->place_count = 0;
-    buf_clear(&file->memory);
+    run->count = 0;
+    buf_clear(&run->records);
+}
+
+bool row_file_settle(struct row_file *file)
+{
+    if (file->is_writing)
+        pthread_join(file->thread, NULL);
+    file->is_writing = false;
+    if (file->write_error != 0) {
+        errno = file->write_error;
+        return false;
+    }
+    if (file->written.count > 0)
+        count_run(file);
     return true;
 }
 
-static void add_place(struct row_file *file, const struct row_order *order)
+/* Begins to move the last run to the file. */
+static bool end_run(struct row_file *file)
 {
-    if (file->place_count == file->place_room) {
-        file->place_room = file->place_room > 0 ? 2 * file->place_room : 64;
-        file->places = mem_resize(file->places, file->place_room, sizeof *file->places);
+    if (!row_file_settle(file) || (file->fd < 0 && !open_file(file)))
+        return false;
+    struct row_run empty = file->written;
+    file->written = file->last;
+    file->last = empty;
+    file->is_writing = thread_start(&file->thread, write_in_thread, file) == 0;
+    if (!file->is_writing)
+        write_in_thread(file);
+    return file->is_writing || row_file_settle(file);
+}
+
+static void add_place(struct row_run *run, const struct row_order *order)
+{
+    if (run->count == run->room) {
+        run->room = run->room > 0 ? 2 * run->room : 64;
+        run->places = mem_resize(run->places, run->room, sizeof *run->places);
     }
-    file->places[file->place_count++] = (struct row_place){*order, file->memory.length};
+    run->places[run->count++] = (struct row_place){*order, run->records.length};
 }
 
 bool row_file_add(struct row_file *file, const struct row_order *order, const struct buf *row)
 {
+    struct row_run *run = &file->last;
     const struct row_record head = {*order, row->length};
     size_t more = sizeof head + row->length;
-    bool is_full = file->memory.length > 0 && file->memory.length + more > file->run_bytes;
-    if ((is_full && !end_run(file)) || !buf_reserve(&file->memory, more))
+    bool is_full = run->records.length > 0 && run->records.length + more > file->run_bytes;
+    if ((is_full && !end_run(file)) || !buf_reserve(&run->records, more))
         return false;
-    add_place(file, order);
-    return buf_append(&file->memory, &head, sizeof head) &&
-           buf_append(&file->memory, row->bytes, row->length);
+    add_place(run, order);
+    return buf_append(&run->records, &head, sizeof head) &&
+           buf_append(&run->records, row->bytes, row->length);
 }

@@ -5,7 +5,8 @@
  * fast as rows in another order, where the index has rows already.
  *
  * Memory is bounded: rows are sorted in runs, which are merged when they are read, at most ROW_FILE_RUNS at
- * once. The rows of more runs come in several sorted sequences, one after the other.
+ * once. The rows of more runs come in several sorted sequences, one after the other. A thread sorts and
+ * writes one run while the next one is filled.
  *
  * The file is created in $TMPDIR, or in /var/tmp, which is on a disk where /tmp may be memory.
  */
@@ -43,7 +44,8 @@ struct row_order row_order_make(int64_t lead, const unsigned char key[static ROW
 
 /*
  * Adds a row, as written by copy_begin_row() and the functions after it. Returns false, with errno, if the
- * file cannot be created or written: then this row is not kept, and the earlier ones can still be read.
+ * file cannot be created, or could not be written since the last row: then this row is not kept, and the
+ * earlier ones can still be read.
  */
 MUST_CHECK bool row_file_add(struct row_file *file, const struct row_order *order, const struct buf *row);
 

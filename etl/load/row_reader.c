@@ -1,4 +1,5 @@
 /* row_file.h, the part that reads. */
+#include "base/log.h"
 #include "base/mem.h"
 #include "load/row_file_inner.h"
 
@@ -10,19 +11,23 @@
 /* How much of a run is read at once. */
 #define READ_BYTES ((size_t)8 << 10)
 
+/* `written`, which is empty unless it could not be written, and `last`. */
+#define RUNS_IN_MEMORY 2
+
 /* A position in a run. */
 struct cursor {
     struct row_record head; /* of the current record */
     const char *row;        /* its bytes */
     off_t offset;           /* where the next read of the file begins */
     off_t end;
-    struct buf block; /* of a run in the file */
-    size_t at;        /* where the next record begins: in the block, or in the places of the run in memory */
+    const struct row_run *memory; /* the run, if it is in memory; else NULL */
+    struct buf block;             /* of a run in the file */
+    size_t at; /* where the next record begins: in the block, or in the places of the run in memory */
 };
 
 struct row_reader {
     struct row_file *file;
-    size_t next_run; /* the first run that has not been opened; run_count is the one in memory */
+    size_t next_run; /* the first run that has not been opened; those in memory come last */
     struct cursor *cursors;
     size_t cursor_count;
     struct cursor **heap; /* the cursor with the first row is at the top */
@@ -33,14 +38,16 @@ struct row_reader {
 struct row_reader *row_reader_make(struct row_file *file)
 {
     struct row_reader *reader = mem_alloc(1, sizeof *reader);
-    size_t runs = file->run_count + 1;
+    if (!row_file_settle(file))
+        log_debug("rows-in-memory", "%s", strerror(errno));
+    size_t runs = file->run_count + RUNS_IN_MEMORY;
     reader->file = file;
     reader->cursor_count = runs < ROW_FILE_RUNS ? runs : ROW_FILE_RUNS;
     reader->cursors = mem_alloc(reader->cursor_count, sizeof *reader->cursors);
     reader->heap = mem_alloc(reader->cursor_count, sizeof(struct cursor *));
     for (size_t i = 0; i < reader->cursor_count; i++)
         reader->cursors[i].block = buf_make(ROW_FILE_MAX_BUFFER);
-    row_file_sort(file);
+    row_run_sort(&file->last);
     return reader;
 }
 
@@ -99,17 +106,13 @@ static bool need(const struct row_file *file, struct cursor *cursor, size_t leng
     return true;
 }
 
-static bool is_in_memory(const struct cursor *cursor)
+static void step_in_memory(struct cursor *cursor, bool *any)
 {
-    return cursor->end == 0;
-}
-
-static void step_in_memory(const struct row_file *file, struct cursor *cursor, bool *any)
-{
-    *any = cursor->at < file->place_count;
+    const struct row_run *run = cursor->memory;
+    *any = cursor->at < run->count;
     if (!*any)
         return;
-    const char *record = file->memory.bytes + file->places[cursor->at++].at;
+    const char *record = run->records.bytes + run->places[cursor->at++].at;
     memcpy(&cursor->head, record, sizeof cursor->head);
     cursor->row = record + sizeof cursor->head;
 }
@@ -117,8 +120,8 @@ static void step_in_memory(const struct row_file *file, struct cursor *cursor, b
 /* Goes on to the next record. *any: there was one. */
 static bool step(const struct row_file *file, struct cursor *cursor, bool *any, struct err *err)
 {
-    if (is_in_memory(cursor)) {
-        step_in_memory(file, cursor, any);
+    if (cursor->memory) {
+        step_in_memory(cursor, any);
         return true;
     }
     *any = cursor->at < cursor->block.length || cursor->offset < cursor->end;
@@ -156,19 +159,34 @@ static void sift_down(struct row_reader *reader, size_t at)
     heap[at] = cursor;
 }
 
+static size_t count_runs(const struct row_reader *reader)
+{
+    return reader->file->run_count + RUNS_IN_MEMORY;
+}
+
+/* Places the cursor before the first record of a run. */
+static void open_run(const struct row_file *file, size_t run, struct cursor *cursor)
+{
+    buf_clear(&cursor->block);
+    cursor->at = 0;
+    cursor->memory = NULL;
+    if (run >= file->run_count) {
+        cursor->memory = run == file->run_count ? &file->written : &file->last;
+        return;
+    }
+    cursor->offset = run > 0 ? file->run_ends[run - 1] : 0;
+    cursor->end = file->run_ends[run];
+}
+
 /* Opens the next runs, as many as are read at once. */
 static bool open_runs(struct row_reader *reader, struct err *err)
 {
     const struct row_file *file = reader->file;
     reader->count = 0;
-    for (size_t i = 0; i < reader->cursor_count && reader->next_run <= file->run_count; i++) {
+    for (size_t i = 0; i < reader->cursor_count && reader->next_run < count_runs(reader); i++) {
         bool any;
         struct cursor *cursor = &reader->cursors[i];
-        size_t run = reader->next_run++;
-        buf_clear(&cursor->block);
-        cursor->at = 0;
-        cursor->offset = run > 0 ? file->run_ends[run - 1] : 0;
-        cursor->end = run < file->run_count ? file->run_ends[run] : 0;
+        open_run(file, reader->next_run++, cursor);
         if (!step(file, cursor, &any, err))
             return false;
         if (any)
@@ -198,7 +216,7 @@ bool row_reader_next(struct row_reader *reader, struct encoded_row *row, struct 
     *row = (struct encoded_row){0};
     if (reader->has_read && !step_to_next_row(reader, err))
         return false;
-    while (reader->count == 0 && reader->next_run <= reader->file->run_count)
+    while (reader->count == 0 && reader->next_run < count_runs(reader))
         if (!open_runs(reader, err))
             return false;
     if (reader->count == 0)

@@ -3,11 +3,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/stop.h"
+#include "base/thread.h"
 #include "run/share_rule.h"
 #include "wire/pg/transaction.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <unistd.h>
 
 /* The time limit of a renewal and of leaving; that of leaving after a stop. */
@@ -117,19 +117,13 @@ static void *renew_until_stopped(void *context)
     return NULL;
 }
 
-/* Signals are blocked in this thread, so that the other threads handle them. If it cannot be started, leases
- * are renewed only when a request is sent. */
+/* If the thread cannot be started, leases are renewed only when a request is sent. */
 static void start_renewal(struct share *share)
 {
-    sigset_t all;
-    sigset_t before;
     struct err err;
     if (!connect(share, &err))
         log_not_renewed(&err);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    share->is_renewing = pthread_create(&share->renewal_thread, NULL, renew_until_stopped, share) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    share->is_renewing = thread_start(&share->renewal_thread, renew_until_stopped, share) == 0;
     if (!share->is_renewing)
         log_warn("lease-not-renewed", "cannot start a thread: leases are renewed with requests alone");
 }

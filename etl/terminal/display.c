@@ -7,12 +7,12 @@
 #include "base/mem.h"
 #include "base/stop.h"
 #include "base/text.h"
+#include "base/thread.h"
 #include "terminal/progress_text.h"
 #include "wire/notify.h"
 
 #include <pthread.h>
 #include <semaphore.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -203,18 +203,6 @@ static void *show(void *context)
     return NULL;
 }
 
-/* All signals are blocked in the new thread: the other threads handle them. */
-static bool start_thread(struct display *display)
-{
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool is_started = pthread_create(&display->thread, NULL, show, display) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return is_started;
-}
-
 static void release(struct display *display)
 {
     log_divert((struct log_writer){0});
@@ -247,7 +235,7 @@ struct display *display_begin(enum progress_choice choice, const char *notify_ad
     notify(display, "READY=1\n");
     if (is_live)
         log_divert((struct log_writer){write_log_line, display});
-    if (start_thread(display))
+    if (thread_start(&display->thread, show, display) == 0)
         return display;
     log_warn("display", "cannot start a thread: no progress is shown");
     release(display);

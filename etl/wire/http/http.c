@@ -3,11 +3,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "wire/http/http_inner.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,19 +63,6 @@ static void drop_reference(struct http_client *client)
     free(client);
 }
 
-/* The thread blocks all signals: other threads handle them, and writing to a closed connection raises no
- * SIGPIPE here. */
-static int start_thread(struct http_client *client)
-{
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&client->thread, NULL, http_loop, client);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed;
-}
-
 /* curl opens its descriptor for wake-ups when it makes the handle. If that failed, every transfer would wait
  * for a time-out.
  */
@@ -106,7 +93,9 @@ struct http_client *http_client_make(const struct http_options *options, struct 
         curl_multi_setopt(client->multi, CURLMOPT_MAX_HOST_CONNECTIONS, CONNECTIONS_A_HOST);
         curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_A_HOST);
     }
-    int failed = can_be_woken(client->multi) ? start_thread(client) : errno ? errno : ENOMEM;
+    int failed = can_be_woken(client->multi) ? thread_start(&client->thread, http_loop, client)
+                 : errno                     ? errno
+                                             : ENOMEM;
     if (failed) {
         (void)err_set(err, ERR_UNAVAILABLE, "cannot start the HTTP client: %s", strerror(failed));
         curl_multi_cleanup(client->multi);

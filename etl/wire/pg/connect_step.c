@@ -3,10 +3,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/stop.h"
+#include "base/thread.h"
 #include "wire/pg/error.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -90,19 +90,6 @@ static void *step_thread(void *context)
     return NULL;
 }
 
-/* The thread blocks all signals: other threads handle them. */
-static bool start_thread(struct step *step)
-{
-    sigset_t all;
-    sigset_t before;
-    pthread_t thread;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool started = pthread_create(&thread, NULL, step_thread, step) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return started && pthread_detach(thread) == 0;
-}
-
 bool pg_connect_is_over(const struct pg *pg, struct err *err)
 {
     if (pg_is_stopped(pg))
@@ -143,8 +130,10 @@ static bool await(struct step *step, const struct pg *pg, struct err *err)
 /* Does the step, in a thread if one can be created. The step owns the connection until it ends. */
 static bool run(struct step *step, struct pg *pg, PostgresPollingStatusType *next, struct err *err)
 {
+    pthread_t thread;
     pg->conn = NULL;
-    if (start_thread(step)) {
+    if (thread_start(&thread, step_thread, step) == 0) {
+        pthread_detach(thread);
         if (!await(step, pg, err))
             return false;
     } else {

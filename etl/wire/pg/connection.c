@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/stop.h"
+#include "base/thread.h"
 #include "wire/pg/connection_inner.h"
 
 #include <poll.h>
@@ -123,7 +124,7 @@ static void cancel(const struct pg *pg)
     if (handle == NULL)
         return;
     pthread_t thread;
-    if (pthread_create(&thread, NULL, cancel_thread, handle) != 0) {
+    if (thread_start(&thread, cancel_thread, handle) != 0) {
         PQfreeCancel(handle);
         return;
     }

@@ -4,11 +4,13 @@
 
 #include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -177,8 +179,35 @@ static void a_row_without_room_is_not_taken_and_those_before_are_kept(void **sta
     free(kept);
 }
 
+/* The second run is too much for the file. */
+static void a_run_that_cannot_be_written_stays_in_memory(void **state)
+{
+    (void)state;
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    struct rlimit small = {.rlim_cur = 1500, .rlim_max = before.rlim_max};
+    for (size_t count = 3; count <= 4; count++) {
+        struct row_file *file = row_file_make(1000);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+        for (size_t i = 3; i-- > 0;)
+            assert_true(add_row(file, (int64_t)i, 900));
+        bool refused = count > 3 && !add_row(file, 3, 900);
+        assert_true(count == 3 || (refused && errno == EFBIG));
+        for (int round = 0; round < 2; round++) {
+            SCOPED(row_reader) struct row_reader *reader = row_reader_make(file);
+            for (size_t i = 0; i < 3; i++)
+                expect_row(reader, (int64_t)i, 900);
+            expect_end(reader);
+        }
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+        row_file_release(file);
+    }
+}
+
 int main(void)
 {
+    signal(SIGXFSZ, SIG_IGN);
+
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_rows_there_is_none_to_read),
         cmocka_unit_test(rows_come_back_in_the_order_of_the_index_as_often_as_wanted),
@@ -186,6 +215,7 @@ int main(void)
         cmocka_unit_test(keys_are_ordered_by_their_bytes),
         cmocka_unit_test(more_runs_than_are_read_at_once_come_in_several_sequences),
         cmocka_unit_test(a_row_without_room_is_not_taken_and_those_before_are_kept),
+        cmocka_unit_test(a_run_that_cannot_be_written_stays_in_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,9 @@
 #include "api/answer.h"
 
+#include "base/mem.h"
+
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const status_names[] = {
@@ -37,20 +40,13 @@ static bool wrong(const char *member, const char *wanted, struct err *err)
     return err_set(err, ERR_DATA, "the answer's `%s` is not a valid %s", member, wanted);
 }
 
-/*
- * The string just read, without its escapes. The reader changes nothing, so a copy of the string with its
- * quotes is parsed again.
- */
-static bool take_text(const struct reading *reading, const char **text, struct err *err)
+static const char *copy_text(const struct reading *reading)
 {
-    size_t length = reading->reader.bytes_length + 2;
-    char *copy = arena_copy(reading->arena, reading->reader.bytes - 1, length);
-    struct json_reader reader = json_reader_make(copy, length);
-    if (json_next(&reader, err) != JSON_STRING)
-        return false;
-    copy[1 + reader.bytes_length] = '\0';
-    *text = copy + 1;
-    return true;
+    const struct json_reader *reader = &reading->reader;
+    char *text = arena_alloc(reading->arena, reader->bytes_length + 1, 1);
+    memcpy(text, reader->bytes, reader->bytes_length);
+    text[reader->bytes_length] = '\0';
+    return text;
 }
 
 /* A string member; null leaves *text as it is. */
@@ -63,7 +59,8 @@ static bool read_text(struct reading *reading, const char *member, const char **
         return true;
     if (token != JSON_STRING)
         return wrong(member, "text", err);
-    return take_text(reading, text, err);
+    *text = copy_text(reading);
+    return true;
 }
 
 /* A count; null leaves *count as it is. */
@@ -120,8 +117,7 @@ static bool read_columns(struct reading *reading, struct err *err)
         if (token != JSON_STRING)
             return wrong("result.columns", "list of names", err);
         const char **slot = arena_push(reading->arena, &columns->items, &columns->count, sizeof *slot);
-        if (!take_text(reading, slot, err))
-            return false;
+        *slot = copy_text(reading);
     }
     reading->has_columns = true;
     return true;
@@ -157,14 +153,53 @@ static bool refuse_row(struct reading *reading, size_t column, struct err *err)
                     text_excerpt(name, strlen(name), shown, sizeof shown));
 }
 
-/* Counts the rows and remembers where they stand; they are read later. */
+/*
+ * A value's place: its kind in the lowest 3 bits, its length in the next 29, its offset in the body above
+ * them.
+ */
+static uint64_t place_of(const struct cell *cell, const char *body)
+{
+    bool has_bytes = cell->kind == CELL_TEXT || cell->kind == CELL_NUMBER;
+    uint64_t place = (uint64_t)cell->kind;
+    return has_bytes ? (uint64_t)(cell->bytes - body) << 32 | (uint64_t)cell->length << 3 | place : place;
+}
+
+static struct cell cell_at(uint64_t place, const char *body)
+{
+    return (struct cell){
+        .kind = (enum cell_kind)(place & 7),
+        .bytes = body + (place >> 32),
+        .length = place >> 3 & ANSWER_MAX_BYTES,
+    };
+}
+
+static size_t stored_values(size_t values)
+{
+    return values < ANSWER_MAX_VALUES ? values : ANSWER_MAX_VALUES;
+}
+
+/* Notes a row of so many values. */
+static void add_row(struct answer *answer, const struct cell *cells, size_t values, const char *body)
+{
+    size_t stored = stored_values(values);
+    if (answer->place_room - answer->place_count < stored + 1) {
+        answer->place_room = 2 * answer->place_room + stored + 1;
+        answer->places = mem_resize(answer->places, answer->place_room, sizeof *answer->places);
+    }
+    uint64_t *places = answer->places + answer->place_count;
+    *places++ = values;
+    for (size_t i = 0; i < stored; i++)
+        places[i] = place_of(&cells[i], body);
+    answer->place_count += stored + 1;
+    answer->row_count++;
+}
+
 static bool read_rows(struct reading *reading, struct err *err)
 {
     struct json_reader *reader = &reading->reader;
-    struct answer *answer = reading->answer;
+    struct cell cells[ANSWER_MAX_VALUES];
     if (json_next(reader, err) != JSON_ARRAY_BEGIN)
         return reader->failed ? false : wrong("result.rows", "list", err);
-    answer->rows_at = reader->at - 1;
     for (;;) {
         enum json_token token = json_next(reader, err);
         if (token == JSON_FAILED)
@@ -174,11 +209,10 @@ static bool read_rows(struct reading *reading, struct err *err)
         if (token != JSON_ARRAY_BEGIN)
             return wrong("result.rows", "list of lists", err);
         size_t values = 0;
-        if (!json_read_cells(reader, NULL, 0, &values, err))
+        if (!json_read_cells(reader, cells, ANSWER_MAX_VALUES, &values, err))
             return refuse_row(reading, values, err);
-        answer->row_count++;
+        add_row(reading->answer, cells, values, reader->text);
     }
-    answer->rows_length = reader->at - answer->rows_at;
     reading->has_rows = true;
     return true;
 }
@@ -259,10 +293,14 @@ static bool check_result(const struct reading *reading, struct err *err)
 /* The service's message about a failure; one that is no text is left out. */
 static bool read_message(struct reading *reading, struct err *err)
 {
-    struct json_reader value = reading->reader;
-    if (json_next(&value, err) == JSON_STRING)
-        return read_text(reading, "message", &reading->answer->message, err);
-    return json_skip_value(&reading->reader, err);
+    struct json_reader *reader = &reading->reader;
+    unsigned depth = reader->depth;
+    enum json_token token = json_next(reader, err);
+    if (token == JSON_STRING)
+        reading->answer->message = copy_text(reading);
+    while (token != JSON_FAILED && reader->depth > depth)
+        token = json_next(reader, err);
+    return token != JSON_FAILED;
 }
 
 static bool read_member(struct reading *reading, struct err *err)
@@ -298,7 +336,9 @@ bool answer_read(const struct answer_source *source, struct answer *answer, stru
 {
     struct reading reading = {.arena = source->arena, .answer = answer, .offset = source->offset};
     *answer = (struct answer){.total = ANSWER_UNNAMED, .offset = ANSWER_UNNAMED, .limit = ANSWER_UNNAMED};
-    reading.reader = json_reader_make_check(source->body->bytes, source->body->length);
+    if (source->body->length > ANSWER_MAX_BYTES)
+        return err_set(err, ERR_DATA, "the answer has more than %zu bytes", ANSWER_MAX_BYTES);
+    reading.reader = json_reader_make(source->body->bytes, source->body->length);
     if (!read_members(&reading, err)) {
         if (!reading.reader.failed || reading.in_row)
             return false;
@@ -310,22 +350,28 @@ bool answer_read(const struct answer_source *source, struct answer *answer, stru
     return check_result(&reading, err);
 }
 
-bool answer_rows_begin(struct answer_rows *rows, const struct answer *answer, struct buf *body,
-                       struct cell *cells, size_t width, struct err *err)
+void answer_release(struct answer *answer)
 {
-    *rows = (struct answer_rows){
-        .reader = json_reader_make(body->bytes + answer->rows_at, answer->rows_length),
-        .cells = cells,
-        .width = width,
-    };
-    return json_next(&rows->reader, err) == JSON_ARRAY_BEGIN;
+    free(answer->places);
+    *answer = (struct answer){0};
 }
 
-bool answer_next_row(struct answer_rows *rows, size_t *count, bool *done, struct err *err)
+struct answer_rows answer_rows_begin(const struct answer *answer, const struct buf *body, struct cell *cells,
+                                     size_t width)
 {
-    enum json_token token = json_next(&rows->reader, err);
-    *done = token == JSON_ARRAY_END;
-    if (*done)
-        return true;
-    return token == JSON_ARRAY_BEGIN && json_read_cells(&rows->reader, rows->cells, rows->width, count, err);
+    return (struct answer_rows){.answer = answer, .body = body->bytes, .cells = cells, .width = width};
+}
+
+bool answer_next_row(struct answer_rows *rows, size_t *count)
+{
+    const struct answer *answer = rows->answer;
+    if (rows->next == answer->place_count)
+        return false;
+    *count = (size_t)answer->places[rows->next];
+    const uint64_t *places = answer->places + rows->next + 1;
+    size_t stored = stored_values(*count);
+    for (size_t i = 0; i < stored && i < rows->width; i++)
+        rows->cells[i] = cell_at(places[i], rows->body);
+    rows->next += stored + 1;
+    return true;
 }

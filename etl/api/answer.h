@@ -1,9 +1,9 @@
 /*
  * The answer to a submitted or polled query: its status, and the page of rows that it may carry.
  *
- * An answer is read twice. answer_read() walks the whole body once, so that a truncated or invalid body is
- * detected before any row is used, whatever the order of its members; answer_next_row() then hands out the
- * rows, from the body's own bytes. Token Flex API, "Query: submit, poll, page".
+ * answer_read() reads the whole body, so that a truncated or invalid body is detected before any row is used,
+ * whatever the order of its members, and notes where each value of a row is. answer_next_row() then hands out
+ * the rows, from the body's own bytes. Token Flex API, "Query: submit, poll, page".
  */
 #ifndef API_ANSWER_H
 #define API_ANSWER_H
@@ -41,10 +41,13 @@ struct answer {
     uint64_t limit;  /* ANSWER_UNNAMED: the answer does not state it */
     uint64_t row_count;
 
-    /* Private: the position of the rows' array in the body. */
-    size_t rows_at;
-    size_t rows_length;
+    /* Private: row after row, the number of its values and the position of each value in the body. */
+    uint64_t *places;
+    size_t place_count;
+    size_t place_room;
 };
+
+void answer_release(struct answer *answer);
 
 struct answer_source {
     struct buf *body;
@@ -52,33 +55,38 @@ struct answer_source {
     struct arena *arena;
 };
 
+/* The largest body that can be read. */
+#define ANSWER_MAX_BYTES (((size_t)1 << 29) - 1)
+
+/* The values of a row that are kept, as many as a table can have columns. Further ones are counted. */
+#define ANSWER_MAX_VALUES 1600
+
 /*
- * Reads a body without changing it. Texts live in the arena. ERR_UNAVAILABLE when the body is not a JSON
- * object or is truncated: a repeated request may help. ERR_DATA when it lacks what an answer must have (a
- * known status; columns, rows and total in the result of a DONE answer) or a member has a wrong type; also
- * when the inside of a row is not JSON: the error names row and column.
+ * Reads a body, which is changed: strings are unescaped in place. Texts live in the arena. ERR_UNAVAILABLE
+ * when the body is not a JSON object or is truncated: a repeated request may help. ERR_DATA when it lacks
+ * what an answer must have (a known status; columns, rows and total in the result of a DONE answer) or a
+ * member has a wrong type; also when the inside of a row is not JSON: the error names row and column. The
+ * caller releases the answer, also after an error.
  */
 MUST_CHECK bool answer_read(const struct answer_source *source, struct answer *answer, struct err *err);
 
 const char *query_status_name(enum query_status status);
 
-/* The rows of one answer. The body is changed by reading, and must stay where it is. */
+/* Reads the rows of an answer, any number of times. The answer and its body are borrowed. */
 struct answer_rows {
-    struct json_reader reader;
+    const struct answer *answer;
+    const char *body;
+    size_t next;        /* place */
     struct cell *cells; /* of the row just read; room for `width` */
     size_t width;
 };
 
-/* Starts reading the rows of a body that answer_read() has accepted; cells is the caller's, with room for
- * width. */
-MUST_CHECK bool answer_rows_begin(struct answer_rows *rows, const struct answer *answer, struct buf *body,
-                                  struct cell *cells, size_t width, struct err *err);
+/* Starts before the first row; cells is the caller's, with room for width. */
+struct answer_rows answer_rows_begin(const struct answer *answer, const struct buf *body, struct cell *cells,
+                                     size_t width);
 
-/*
- * Reads the cells of the next row into rows->cells. *count is the number of cells in the row; it may exceed
- * width, but no more than width cells are stored. *done: there was no further row. ERR_DATA when a row is not
- * a list of plain values.
- */
-MUST_CHECK bool answer_next_row(struct answer_rows *rows, size_t *count, bool *done, struct err *err);
+/* Reads the values of the next row into rows->cells. *count is the number of values in the row; it may exceed
+ * width, but no more than width are stored. Returns false if there is no further row. */
+bool answer_next_row(struct answer_rows *rows, size_t *count);
 
 #endif

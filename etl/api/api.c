@@ -30,6 +30,7 @@ struct api_call {
     char *what;
     const char *scope;
     size_t max_bytes;
+    struct http_parser parser;
     struct queue_request queue_request;
     bool no_retry;
     bool is_optional;
@@ -107,6 +108,7 @@ static bool send_within_budget(struct api *api, struct api_call *call, struct er
         .bearer = buf_text(&call->token.bearer),
         .body = call->body,
         .max_bytes = call->max_bytes,
+        .parser = call->parser,
         .deadline_ms = api->deadline_ms,
         .send_by_ms = send_by_ms,
     };
@@ -134,6 +136,7 @@ struct api_call *api_start(struct api *api, const struct api_request *request, s
         .what = mem_copy_text(request->what),
         .scope = request->scope,
         .max_bytes = request->max_bytes,
+        .parser = request->parser,
         .queue_request = request->queue_request,
         .no_retry = request->no_retry,
         .is_optional = request->is_optional || api->is_optional,

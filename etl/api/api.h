@@ -46,6 +46,7 @@ struct api_request {
     const char *what;                   /* "submit the query", as in "cannot submit the query: …" */
     const char *scope;                  /* the scope that the token needs for it: a constant */
     size_t max_bytes;                   /* ceiling of the answer */
+    struct http_parser parser;          /* for the answer; the acceptor of api_finish() gets the result */
     struct queue_request queue_request; /* its place in the line for the budget */
 
     /* The request is not repeated after a temporary fault or a 429: the caller must find out whether it took
@@ -72,8 +73,8 @@ struct api_call *api_start(struct api *api, const struct api_request *request, s
 /*
  * Waits for the answer, repeats the request after temporary faults (no connection, 408, 429, 5xx) and after a
  * 401, while another token can be had (api/retry), and ends the call. True: the answer is 2xx. The acceptor
- * reads its body. If the acceptor fails with ERR_UNAVAILABLE (the body is not JSON), that is a temporary
- * fault too; any other error of the acceptor is final.
+ * reads its body, or takes response->parsed. If the acceptor fails with ERR_UNAVAILABLE (the body is not
+ * JSON), that is a temporary fault too; any other error of the acceptor is final.
  *
  * ERR_AUTH for 401 and 403; ERR_CONFIG for other 4xx except 408 and 429, with the service's message and,
  * except for 404, the body that was sent, if it is short; ERR_UNAVAILABLE when retries are used up; ERR_LATER

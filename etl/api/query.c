@@ -5,17 +5,25 @@
 #include "api/url.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/progress.h"
 #include "base/text.h"
 #include "state/page_limit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void page_release(struct page *page)
 {
     http_response_cleanup(&page->response);
+    answer_release(&page->answer);
     arena_release(page->arena);
     *page = (struct page){0};
+}
+
+size_t page_bytes(const struct page *page)
+{
+    return page->response.body.length + page->answer.place_count * sizeof *page->answer.places;
 }
 
 struct query query_make(struct api *api, const char *contract, unsigned page_size)
@@ -41,13 +49,51 @@ void query_cleanup(struct query *query)
     buf_release(&query->url);
 }
 
-static bool read_page(void *context, struct buf *body, struct err *err)
+/* An answer that the HTTP client's thread has read. */
+struct parsed_page {
+    struct arena *arena;
+    struct answer answer;
+    bool accepted;
+    struct err err; /* why it is not accepted */
+};
+
+static void *parse_page(struct buf *body, uint64_t offset)
 {
+    struct parsed_page *parsed = mem_alloc(1, sizeof *parsed);
+    parsed->arena = arena_make();
+    struct answer_source source = {body, offset, parsed->arena};
+    parsed->accepted = answer_read(&source, &parsed->answer, &parsed->err);
+    return parsed;
+}
+
+static void release_parsed(void *context)
+{
+    struct parsed_page *parsed = context;
+    answer_release(&parsed->answer);
+    arena_release(parsed->arena);
+    free(parsed);
+}
+
+static struct http_parser parser_of_page(uint64_t offset)
+{
+    return (struct http_parser){.parse = parse_page, .release = release_parsed, .argument = offset};
+}
+
+/* Moves the answer from the page's response to the page. */
+static bool take_answer(void *context, struct buf *body, struct err *err)
+{
+    (void)body;
     struct page *page = context;
-    arena_release(page->arena);
-    page->arena = arena_make();
-    struct answer_source source = {body, page->offset, page->arena};
-    return answer_read(&source, &page->answer, err);
+    struct parsed_page *parsed = page->response.parsed;
+    struct parsed_page before = {.arena = page->arena, .answer = page->answer};
+    bool accepted = parsed->accepted;
+    if (!accepted)
+        *err = parsed->err;
+    page->arena = parsed->arena;
+    page->answer = parsed->answer;
+    parsed->arena = before.arena;
+    parsed->answer = before.answer;
+    return accepted;
 }
 
 /* Updates the query's address from an answer; an answer without an address changes nothing. */
@@ -90,6 +136,7 @@ bool query_submit(struct query *query, const char *body, struct page *page, stru
         .what = "submit the query",
         .scope = "data:read",
         .max_bytes = QUERY_MAX_PAGE_BYTES,
+        .parser = parser_of_page(0),
         .queue_request = {.urgency = URGENCY_SUBMIT,
                           .expires_at_ms = CLOCK_NEVER,
                           .requests_needed = expected_requests(query),
@@ -106,7 +153,8 @@ bool query_submit(struct query *query, const char *body, struct page *page, stru
     query->unobserved_ms = 0;
     query->expires_at_ms = CLOCK_NEVER;
     *page = (struct page){0};
-    bool sent = api_send(query->api, &request, (struct api_acceptor){read_page, page}, &page->response, err);
+    bool sent =
+        api_send(query->api, &request, (struct api_acceptor){take_answer, page}, &page->response, err);
     query->submitted_at_ms = clock_now_ms();
     if (!sent || !store_url(query, &page->answer, err))
         return false;
@@ -149,6 +197,7 @@ struct api_call *query_start_page(struct query *query, uint64_t offset, struct e
         .what = polls ? "poll the query" : "fetch a page",
         .scope = "data:read",
         .max_bytes = QUERY_MAX_PAGE_BYTES,
+        .parser = parser_of_page(offset),
         .queue_request = {.urgency = polls ? URGENCY_POLL : URGENCY_PAGE,
                           .expires_at_ms = query->expires_at_ms},
     };
@@ -200,7 +249,7 @@ bool query_finish_page(struct query *query, struct api_call *call, uint64_t offs
     bool lowered = false;
     for (;;) {
         *page = (struct page){.offset = offset};
-        if (api_finish(query->api, call, (struct api_acceptor){read_page, page}, &page->response, err))
+        if (api_finish(query->api, call, (struct api_acceptor){take_answer, page}, &page->response, err))
             break;
         if (page->response.status == 404) {
             page->answer.status = QUERY_EXPIRED;

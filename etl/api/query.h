@@ -23,6 +23,9 @@ struct page {
 
 void page_release(struct page *page);
 
+/* The memory that its rows take. */
+size_t page_bytes(const struct page *page);
+
 struct query {
     struct api *api;      /* borrowed */
     const char *contract; /* borrowed */

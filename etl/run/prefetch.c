@@ -72,7 +72,7 @@ bool prefetch_begin(struct prefetch *prefetch, struct query *query, const struct
         return true;
     if (limited && !budget_read(&budget, query->api->pg, 0, &level, err))
         return false;
-    prefetch->ceiling = prefetch_ceiling(first->response.body.length, level.requests, pages_left, limited);
+    prefetch->ceiling = prefetch_ceiling(page_bytes(first), level.requests, pages_left, limited);
     return true;
 }
 

@@ -95,29 +95,16 @@ static bool next_batch(struct row_source *base, enum row_source_state *state, st
     return take_page(source, err);
 }
 
-/* A page can be read only once, in place. If it will be read again, a copy is read first. */
-static bool begin(struct row_source *base, bool will_repeat, struct err *err)
-{
-    struct query_source *source = of(base);
-    struct buf *body = &source->page->response.body;
-    if (will_repeat) {
-        buf_release(&source->copy);
-        source->copy = buf_make(body->length);
-        if (!buf_append(&source->copy, body->bytes, body->length))
-            return err_set(err, ERR_BUG, "the page does not fit its copy");
-        body = &source->copy;
-    }
-    return answer_rows_begin(&source->rows, &source->page->answer, body, source->cells,
-                             source->columns->count, err);
-}
-
 static bool next_row(struct row_source *base, struct source_row *row, struct err *err)
 {
+    (void)err;
     struct query_source *source = of(base);
-    bool done;
-    if (!answer_next_row(&source->rows, &row->count, &done, err))
-        return false;
-    row->cells = done ? NULL : source->cells;
+    const struct page *page = source->page;
+    if (base->next == 0)
+        source->rows =
+            answer_rows_begin(&page->answer, &page->response.body, source->cells, source->columns->count);
+    base->next++;
+    row->cells = answer_next_row(&source->rows, &row->count) ? source->cells : NULL;
     return true;
 }
 
@@ -125,7 +112,7 @@ bool query_source_begin(struct query_source *source, struct query *query, struct
                         const struct text_list *columns, struct err *err)
 {
     *source = (struct query_source){
-        .source = {.next_batch = next_batch, .begin = begin, .next_row = next_row},
+        .source = {.next_batch = next_batch, .next_row = next_row},
         .query = query,
         .page = page,
         .total = page->answer.total,
@@ -139,5 +126,4 @@ void query_source_end(struct query_source *source)
 {
     prefetch_cancel(&source->prefetch);
     free(source->cells);
-    buf_release(&source->copy);
 }

@@ -21,7 +21,6 @@ struct query_source {
     uint64_t pages_left;             /* pages still to be fetched */
     bool has_begun;
     struct cell *cells;      /* for one row */
-    struct buf copy;         /* of a page that is read twice */
     struct answer_rows rows; /* of the current page */
 };
 

@@ -34,23 +34,19 @@ struct row_source {
      * transaction. */
     bool (*next_batch)(struct row_source *source, enum row_source_state *state, struct err *err);
 
-    /* Goes to the first row of the batch. will_repeat: its rows will be read again after this time. NULL: the
-     * source needs only `next`. Called by row_source_begin(). */
-    bool (*begin)(struct row_source *source, bool will_repeat, struct err *err);
-
     /* Reads the next row of the batch, without waiting. */
     bool (*next_row)(struct row_source *source, struct source_row *row, struct err *err);
 
     size_t batch_rows; /* rows of the current batch */
-    size_t next;       /* the row to be read next; 0 at the first row */
+    size_t next;       /* the row to be read next; next_row increases it */
     bool is_untyped;   /* from CSV: a text that was not in quotes and looks like a number counts as a number
                           when a type is derived */
 };
 
-MUST_CHECK static inline bool row_source_begin(struct row_source *source, bool will_repeat, struct err *err)
+/* Goes to the first row of the batch. */
+static inline void row_source_begin(struct row_source *source)
 {
     source->next = 0;
-    return !source->begin || source->begin(source, will_repeat, err);
 }
 
 #endif

@@ -54,8 +54,7 @@ static bool widen_types(struct target *target, struct row_source *source, bool *
     SCOPED(mem) bool *seen = mem_alloc(target->count, sizeof *seen);
     struct source_row row;
     char room[VALUE_MOMENT];
-    if (!row_source_begin(source, true, err))
-        return false;
+    row_source_begin(source);
     for (;;) {
         if (!source->next_row(source, &row, err))
             return false;
@@ -107,7 +106,8 @@ static bool need_stage(const struct staging *staging, struct err *err)
 static bool copy_rows(struct stage *stage, struct row_source *source, struct err *err)
 {
     struct source_row row;
-    if (!row_source_begin(source, false, err) || !stage_begin_page(stage, err))
+    row_source_begin(source);
+    if (!stage_begin_page(stage, err))
         return false;
     for (;;) {
         if (!source->next_row(source, &row, err))

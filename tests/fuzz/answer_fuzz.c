@@ -1,6 +1,6 @@
 /*
  * What answer_read() accepts can be read to its last row, its texts are UTF-8, and no beginning of it is
- * accepted: each is asked for again. Reading for the first time changes nothing.
+ * accepted: each is asked for again. Rows can be read again.
  */
 #include "api/answer.h"
 
@@ -53,19 +53,13 @@ static void check_cells(const struct cell *cells, size_t count)
     }
 }
 
-static void read_rows(const struct answer *answer, struct buf *body)
+static void read_rows(const struct answer *answer, const struct buf *body)
 {
-    struct err err;
-    struct answer_rows rows;
     struct cell cells[4];
     uint64_t read = 0;
     size_t count = 0;
-    bool done = false;
-    must(answer_rows_begin(&rows, answer, body, cells, COUNT_OF(cells), &err));
-    for (;;) {
-        must(answer_next_row(&rows, &count, &done, &err));
-        if (done)
-            break;
+    struct answer_rows rows = answer_rows_begin(answer, body, cells, COUNT_OF(cells));
+    while (answer_next_row(&rows, &count)) {
         check_cells(cells, count < COUNT_OF(cells) ? count : COUNT_OF(cells));
         read++;
     }
@@ -85,6 +79,7 @@ static void check_beginnings(const char *bytes, size_t length)
         must(buf_append(&body, bytes, cut));
         must(!read_answer(&body, arena, &answer, &err));
         must(err.kind == ERR_UNAVAILABLE);
+        answer_release(&answer);
     }
 }
 
@@ -96,15 +91,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     SCOPED(buf) struct buf body = buf_make(size);
     must(buf_append(&body, data, size));
     bool accepted = read_answer(&body, arena, &answer, &err);
-    must(size == 0 || memcmp(body.bytes, data, size) == 0);
     if (!accepted) {
         must(err.kind == ERR_DATA || err.kind == ERR_UNAVAILABLE);
         must(err.text[0] != '\0' && strpbrk(err.text, "\r\n") == NULL);
-        return 0;
-    }
-    check_texts(&answer);
-    check_beginnings(body.bytes, body.length);
-    if (answer.has_result)
+    } else {
+        check_texts(&answer);
+        check_beginnings((const char *)data, size);
         read_rows(&answer, &body);
+        read_rows(&answer, &body);
+    }
+    answer_release(&answer);
     return 0;
 }

@@ -173,6 +173,7 @@ struct http_call *http_call_make(struct http_client *client, const struct http_r
     call->send_by_ms = request->send_by_ms ? request->send_by_ms : CLOCK_NEVER;
     call->ignores_stop = request->ignores_stop;
     call->url_is_secret = request->url_is_secret;
+    call->parser = request->parser;
     call->url = mem_copy_text(request->url);
     call->body = copy_or_null(request->body);
     call->basic = copy_or_null(request->basic);
@@ -246,7 +247,7 @@ bool http_wait(struct http_call *call, struct http_response *response, struct er
         buf_release(&call->response.body);
     }
     *response = call->response;
-    call->response.body = buf_make(0);
+    call->response = (struct http_response){.body = buf_make(0)};
     http_call_release(call);
     return answered;
 }
@@ -275,5 +276,8 @@ bool http_send(struct http_client *client, const struct http_request *request, s
 
 void http_response_cleanup(struct http_response *response)
 {
+    if (response->parsed)
+        response->release_parsed(response->parsed);
+    response->parsed = NULL;
     buf_release(&response->body);
 }

@@ -41,6 +41,16 @@ struct http_options {
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_DELETE };
 
+/*
+ * What is made of the body of a complete 2xx answer by the client's thread, while the owner of the call still
+ * does other things. It must not block. parse NULL: nothing.
+ */
+struct http_parser {
+    void *(*parse)(struct buf *body, uint64_t argument); /* may change the body */
+    void (*release)(void *parsed);
+    uint64_t argument;
+};
+
 struct http_request {
     enum http_method method;
     const char *url;
@@ -60,6 +70,7 @@ struct http_request {
                          */
     bool url_is_secret; /* messages show its host alone */
     size_t max_bytes;   /* the ceiling of the answer's body, decompressed; more is ERR_DATA */
+    struct http_parser parser;
 };
 
 struct http_response {
@@ -71,6 +82,10 @@ struct http_response {
     bool sent;            /* the request may have reached the server; false: it certainly has not */
     bool was_late;        /* it was not sent, since send_by_ms had passed */
     int64_t elapsed_ms;   /* from http_start() to the last byte */
+
+    void *parsed; /* by the request's parser; NULL: there was none, or no complete 2xx answer. Owned like body
+                   */
+    void (*release_parsed)(void *parsed);
 };
 
 /* NULL with ERR_UNAVAILABLE where the system refuses a thread or a descriptor. options are copied. */

@@ -44,6 +44,7 @@ struct http_call {
     struct curl_slist *headers;
     char *basic;
 
+    struct http_parser parser;
     struct http_stream *stream; /* the owner reads the body while it arrives; NULL: response collects it */
 
     CURL *easy;

@@ -14,6 +14,16 @@
 #define MAX_FAILED_WAITS 20
 #define FAILED_WAIT_MS 50
 
+static void parse_answer(struct http_call *call)
+{
+    struct http_response *response = &call->response;
+    bool is_good = call->err.kind == ERR_NONE && response->status / 100 == 2;
+    if (!is_good || !call->parser.parse || call->cancelled)
+        return;
+    response->parsed = call->parser.parse(&response->body, call->parser.argument);
+    response->release_parsed = call->parser.release;
+}
+
 /* Hands a call back to its owner, or frees it where there is none any more. */
 static void hand_back(struct http_call *call)
 {
@@ -25,6 +35,7 @@ static void hand_back(struct http_call *call)
     }
     call->response.elapsed_ms = clock_now_ms() - call->started_ms;
     call->response.sent = call->sent;
+    parse_answer(call);
     /* Before `done` is set: from then on the owner may free the call. */
     if (call->stream)
         stream_end(call->stream);

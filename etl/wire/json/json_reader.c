@@ -26,13 +26,6 @@ struct json_reader json_reader_make(char *text, size_t length)
     return (struct json_reader){.text = text, .length = length, .expect = EXPECT_VALUE};
 }
 
-struct json_reader json_reader_make_check(char *text, size_t length)
-{
-    struct json_reader reader = json_reader_make(text, length);
-    reader.checks_only = true;
-    return reader;
-}
-
 /* Says what is wrong at a byte. Returns JSON_FAILED, which is false. */
 static PRINTF_LIKE(4, 5) enum json_token
     fail(struct json_reader *reader, size_t at, struct err *err, const char *format, ...)
@@ -180,8 +173,7 @@ struct unescape {
 
 static void put_bytes(struct json_reader *reader, struct unescape *unescape, const char *bytes, size_t count)
 {
-    if (!reader->checks_only)
-        memcpy(reader->text + unescape->out, bytes, count);
+    memcpy(reader->text + unescape->out, bytes, count);
     unescape->out += count;
 }
 
@@ -233,7 +225,7 @@ static bool read_escape(struct json_reader *reader, struct unescape *unescape, s
 static void keep(struct json_reader *reader, struct unescape *unescape, size_t end)
 {
     size_t count = end - unescape->at;
-    if (unescape->out != unescape->at && !reader->checks_only)
+    if (unescape->out != unescape->at)
         memmove(reader->text + unescape->out, reader->text + unescape->at, count);
     unescape->out += count;
     unescape->at = end;
@@ -266,7 +258,7 @@ static bool read_special_string(struct json_reader *reader, size_t start, size_t
         keep(reader, &unescape, plain_end(text, unescape.at, reader->length));
     }
     reader->bytes = text + start;
-    reader->bytes_length = (reader->checks_only ? unescape.at : unescape.out) - start;
+    reader->bytes_length = unescape.out - start;
     reader->at = unescape.at + 1;
     return true;
 }

@@ -6,8 +6,7 @@
  * brace is allowed, because the service's documentation shows one (Token Flex API, "Query: submit, poll,
  * page"). A number is returned as its source text, of any length.
  *
- * Strings are unescaped in place: the text is changed by reading it, and can be read once (but see
- * json_reader_make_check()).
+ * Strings are unescaped in place: the text is changed by reading it, and can be read once.
  *
  * An error names the offset of the byte at fault in the original text, from 0. It may show a few bytes of an
  * unexpected word, but never the content of a string, so that no secret reaches the log.
@@ -54,7 +53,6 @@ struct json_reader {
     size_t failed_at; /* JSON_FAILED: the byte at fault */
 
     /* Private to the reader. */
-    bool checks_only;
     unsigned depth;
     unsigned char expect;
     bool failed;
@@ -63,12 +61,6 @@ struct json_reader {
 
 /* Starts at the first byte of a document. text is borrowed and changed; it need not be ended by NUL. */
 struct json_reader json_reader_make(char *text, size_t length);
-
-/*
- * A reader that makes the same checks and changes nothing: strings and keys are returned with their escapes.
- * For checking a text before it is read.
- */
-struct json_reader json_reader_make_check(char *text, size_t length);
 
 /* The next token. JSON_FAILED comes with ERR_DATA: byte offset, what was expected, what stands there. */
 MUST_CHECK enum json_token json_next(struct json_reader *reader, struct err *err);

@@ -133,6 +133,7 @@ static void a_row_is_counted_from_where_the_page_begins(void **state)
     struct answer_source source = {.body = &body, .offset = 5000, .arena = arena};
     assert_false(answer_read(&source, &answer, &err));
     assert_non_null(strstr(err.text, "row 5002, column a"));
+    answer_release(&answer);
 }
 
 static void an_odd_column_name_stays_in_one_line(void **state)

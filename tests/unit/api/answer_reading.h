@@ -34,6 +34,7 @@ static inline struct reading reading_of(const char *bytes, size_t length)
 
 static inline void reading_cleanup(struct reading *reading)
 {
+    answer_release(&reading->answer);
     buf_release(&reading->body);
     arena_release(reading->arena);
 }
@@ -62,17 +63,10 @@ static inline void expect_refused(const char *body, enum err_kind kind, const ch
 static inline void rows_as_text(struct reading *reading, size_t width, struct buf *text)
 {
     struct cell cells[16];
-    struct answer_rows rows;
     size_t count;
-    bool done;
     assert_true(width <= COUNT_OF(cells));
-    if (!answer_rows_begin(&rows, &reading->answer, &reading->body, cells, width, &reading->err))
-        fail_msg("%s", reading->err.text);
-    for (;;) {
-        if (!answer_next_row(&rows, &count, &done, &reading->err))
-            fail_msg("%s", reading->err.text);
-        if (done)
-            return;
+    struct answer_rows rows = answer_rows_begin(&reading->answer, &reading->body, cells, width);
+    while (answer_next_row(&rows, &count)) {
         for (size_t i = 0; i < count && i < width; i++) {
             static const char *const words[] = {
                 [CELL_NULL] = "null", [CELL_TRUE] = "true", [CELL_FALSE] = "false"};

@@ -46,15 +46,6 @@ static void the_documented_rows_are_read(void **state)
     assert_string_equal(buf_text(&text), "\"2018-03-01\",\"AutoCAD\",60.0;\"2018-03-02\",null,12;");
 }
 
-static void reading_an_answer_leaves_its_body_as_it_is(void **state)
-{
-    (void)state;
-    const char *body = "{\"status\":\"DONE\",\"detail_uri\":\"\\/v1\",\"result\":{\"columns\":[\"\\u0061\"],"
-                       "\"rows\":[[\"\\n\"]],\"total\":1}}";
-    SCOPED(reading) struct reading reading = reading_accepted(body);
-    assert_string_equal(buf_text(&reading.body), body);
-}
-
 static void a_queued_query_has_a_place_and_no_result(void **state)
 {
     (void)state;
@@ -323,24 +314,51 @@ static void a_row_wider_than_there_is_room_is_counted_in_full(void **state)
 {
     (void)state;
     struct cell cells[2] = {0};
-    struct answer_rows rows;
     size_t count;
-    bool done;
-    struct err err;
     SCOPED(reading)
     struct reading reading = reading_accepted("{\"status\":\"DONE\",\"result\":{\"columns\":[\"a\",\"b\"],"
                                               "\"rows\":[[1,2,3,4],[],[5]],\"total\":3}}");
-    assert_true(answer_rows_begin(&rows, &reading.answer, &reading.body, cells, 2, &err));
-    assert_true(answer_next_row(&rows, &count, &done, &err));
-    assert_false(done);
+    struct answer_rows rows = answer_rows_begin(&reading.answer, &reading.body, cells, 2);
+    assert_true(answer_next_row(&rows, &count));
     assert_int_equal(count, 4);
     assert_memory_equal(cells[1].bytes, "2", 1);
-    assert_true(answer_next_row(&rows, &count, &done, &err));
+    assert_true(answer_next_row(&rows, &count));
     assert_int_equal(count, 0);
-    assert_true(answer_next_row(&rows, &count, &done, &err));
+    assert_true(answer_next_row(&rows, &count));
     assert_int_equal(count, 1);
-    assert_true(answer_next_row(&rows, &count, &done, &err));
-    assert_true(done);
+    assert_false(answer_next_row(&rows, &count));
+}
+
+static void rows_may_be_read_again(void **state)
+{
+    (void)state;
+    SCOPED(reading) struct reading reading = reading_accepted(walkthrough);
+    SCOPED(buf) struct buf first = buf_make(1000);
+    SCOPED(buf) struct buf second = buf_make(1000);
+    rows_as_text(&reading, 3, &first);
+    rows_as_text(&reading, 3, &second);
+    assert_string_equal(buf_text(&first), buf_text(&second));
+}
+
+/* Of 2,000 values in a row, 1,600 are kept; the row after it is read all the same. */
+static void values_past_the_most_are_counted(void **state)
+{
+    (void)state;
+    struct cell cells[2000];
+    size_t count;
+    SCOPED(buf) struct buf body = buf_make(BUF_OWN_TEXT);
+    buf_put(&body, "{\"status\":\"DONE\",\"result\":{\"columns\":[\"a\"],\"total\":2,\"rows\":[[");
+    for (int i = 0; i < 2000; i++)
+        buf_print(&body, "%s%d", i ? "," : "", i);
+    buf_put(&body, "],[\"next\"]]}}");
+    SCOPED(reading) struct reading reading = reading_accepted(buf_text(&body));
+    struct answer_rows rows = answer_rows_begin(&reading.answer, &reading.body, cells, COUNT_OF(cells));
+    assert_true(answer_next_row(&rows, &count));
+    assert_int_equal(count, 2000);
+    assert_memory_equal(cells[ANSWER_MAX_VALUES - 1].bytes, "1599,", 5);
+    assert_true(answer_next_row(&rows, &count));
+    assert_int_equal(count, 1);
+    assert_memory_equal(cells[0].bytes, "next", 4);
 }
 
 int main(void)
@@ -348,7 +366,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_documented_answer_is_read),
         cmocka_unit_test(the_documented_rows_are_read),
-        cmocka_unit_test(reading_an_answer_leaves_its_body_as_it_is),
         cmocka_unit_test(a_queued_query_has_a_place_and_no_result),
         cmocka_unit_test(every_status_of_the_service_is_known),
         cmocka_unit_test(an_unknown_status_is_refused_by_name),
@@ -370,6 +387,8 @@ int main(void)
         cmocka_unit_test(escapes_in_a_status_are_resolved),
         cmocka_unit_test(escapes_in_rows_are_resolved),
         cmocka_unit_test(a_row_wider_than_there_is_room_is_counted_in_full),
+        cmocka_unit_test(rows_may_be_read_again),
+        cmocka_unit_test(values_past_the_most_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -289,34 +289,6 @@ static void a_failed_reader_knows_the_byte_at_fault(void **state)
     assert_int_equal(reading.reader.failed_at, 5);
 }
 
-static void a_look_changes_nothing(void **state)
-{
-    (void)state;
-    const char *json = "{\"a\\n\":[\"\\u5730 caf\303\251\\\"\",1]}";
-    SCOPED(reading) struct reading reading = begin(json);
-    reading.reader = json_reader_make_check(reading.text, strlen(json));
-    expect_token(&reading, JSON_OBJECT_BEGIN);
-    expect_bytes(&reading, JSON_KEY, "a\\n");
-    expect_token(&reading, JSON_ARRAY_BEGIN);
-    expect_bytes(&reading, JSON_STRING, "\\u5730 caf\303\251\\\"");
-    expect_bytes(&reading, JSON_NUMBER, "1");
-    expect_token(&reading, JSON_ARRAY_END);
-    expect_token(&reading, JSON_OBJECT_END);
-    expect_token(&reading, JSON_END);
-    assert_memory_equal(reading.text, json, strlen(json));
-}
-
-static void a_look_checks_strings_as_reading_does(void **state)
-{
-    (void)state;
-    char json[] = "[\"\\ud800\"]";
-    struct err err;
-    struct json_reader reader = json_reader_make_check(json, strlen(json));
-    assert_int_equal(json_next(&reader, &err), JSON_ARRAY_BEGIN);
-    assert_int_equal(json_next(&reader, &err), JSON_FAILED);
-    assert_string_equal(err.text, "byte 2: `\\uD800` is half of a surrogate pair");
-}
-
 static void a_value_is_skipped_whole(void **state)
 {
     (void)state;
@@ -443,8 +415,6 @@ int main(void)
         cmocka_unit_test(depth_has_a_limit),
         cmocka_unit_test(a_failed_reader_stays_failed),
         cmocka_unit_test(a_failed_reader_knows_the_byte_at_fault),
-        cmocka_unit_test(a_look_changes_nothing),
-        cmocka_unit_test(a_look_checks_strings_as_reading_does),
         cmocka_unit_test(a_value_is_skipped_whole),
         cmocka_unit_test(skipping_where_no_value_stands_fails),
         cmocka_unit_test(a_row_is_read_as_cells),

@@ -21,7 +21,7 @@ struct api {
     struct token_source *tokens;
     struct queue *queue;
     struct pg *pg;           /* where the budget is kept; in no transaction and no COPY during api_start(),
-                                api_finish() and api_wait(): each may take from the budget */
+                                api_finish() and api_wait(): each may read or change the budget */
     int64_t deadline_ms;     /* monotonic: the job's timeout; waiting past it is ERR_LATER */
     uint64_t requests;       /* made so far, counted here */
     bool write_is_forbidden; /* the service has refused (403) to make an export */

@@ -57,9 +57,9 @@ void export_cleanup(struct export *export);
  * not blocked. The caller brings export->quota.outstanding up to date, calls export_wait_quota(), and asks
  * again; that costs a request only where it may help (api/export_quota).
  *
- * ERR_UNAVAILABLE when retries are used up; other errors as from api_finish(). After a temporary error, and
- * after any error with export->is_outcome_unknown set, an export of this name may exist at the service: the
- * next run searches for it first.
+ * ERR_UNAVAILABLE when retries are used up; other errors as from api_finish(). After ERR_AUTH and ERR_CONFIG
+ * no export was made, unless export->is_outcome_unknown is set. After any other error an export of this name
+ * may exist at the service: the next run searches for it first.
  */
 MUST_CHECK bool export_request(struct export *export, const char *body, const char *file_name, bool *full,
                                struct err *err);
@@ -100,9 +100,9 @@ MUST_CHECK bool export_refresh_url(struct export *export, struct err *err);
 
 /*
  * Removes the export and its file at the service: one request, which waits for no 429. An export that no
- * longer exists counts as removed. After a failure the export still counts for the quota and is in the users'
- * list: the caller logs a warning. *is_final: the service refuses to remove it (400, 403), so a later run
- * would fail too.
+ * longer exists counts as removed. After a failure the export is still in the user's list, and counts for the
+ * quota while its status is Requested: the caller logs a warning. *is_final: the service refuses to remove it
+ * (400, 403), so a later run would fail too.
  */
 MUST_CHECK bool export_delete(struct export *export, bool *is_final, struct err *err);
 

@@ -194,7 +194,7 @@ static void put_end_block(struct export_file *file, bool certain, struct export_
     *block = (struct export_block){.kind = EXPORT_END, .proved = certain && !shrank};
     if (!block->proved)
         block->unproved_reason =
-            certain ? "its host announced more bytes before" : "its host does not state its length";
+            certain ? "its host announced or sent more bytes before" : "its host does not state its length";
 }
 
 /* The body has ended: tells whether the file is complete. */

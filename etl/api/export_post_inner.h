@@ -12,7 +12,8 @@ struct export_post_failure {
 };
 
 enum export_post_verdict {
-    EXPORT_POST_REFUSED, /* for good: nothing was made, and asking again would not help */
+    EXPORT_POST_REFUSED, /* final: it is not sent again. With a status from 300 to 499 nothing was made; else
+                            (a stop, the timeout, an answer that is not as documented) the export may exist */
     EXPORT_POST_UNSENT,  /* a temporary fault; the export was certainly not made */
     EXPORT_POST_UNKNOWN, /* a temporary fault; the export may have been made */
     EXPORT_POST_LIMITED, /* 429: nothing was made; api/export_quota has the cause */

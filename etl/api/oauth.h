@@ -1,9 +1,9 @@
 /*
  * The service's token endpoint, POST /authentication/v2/token. Token Flex API, "Authentication".
  *
- * A client with a secret authenticates by HTTP Basic and sends no client_id in the body; a public one sends
- * client_id in the body and nothing else: both at once would be refused. Calls here are not part of the
- * request budget.
+ * A client with a secret authenticates by HTTP Basic, and its body has no client_id. A public client sends no
+ * Authorization header, and its body has client_id. The service refuses a request with both. Calls here are
+ * not part of the request budget.
  */
 #ifndef API_OAUTH_H
 #define API_OAUTH_H

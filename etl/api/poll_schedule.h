@@ -1,8 +1,9 @@
 /*
  * When to poll a query or an export: one schedule for both. Pure, with the clock as an argument.
  *
- * The first poll is sent after the time in which past runs had their result, else poll.first after the
- * submit. Each later wait is 1.5 times the one before, up to poll.max.
+ * The first poll is sent after the time in which past runs had their result, and the second one poll.first
+ * later. Without past runs, the first poll is sent poll.first after the submit. Each later wait is 1.5 times
+ * the one before, up to poll.max.
  */
 #ifndef API_POLL_SCHEDULE_H
 #define API_POLL_SCHEDULE_H

@@ -39,7 +39,7 @@ struct queue {
     bool send_waited;     /* its time was in the future: another process may have got a 429 meanwhile */
     bool asking;          /* some thread is asking the database */
     int64_t blocked_until_ms; /* by a 429, as far as this process knows */
-    int64_t block_seen_ms;    /* when it was last read from the database */
+    int64_t block_seen_ms;    /* when it was last read from the database, or this process got a 429 */
 };
 
 struct queue *queue_make(const struct budget *budget, int64_t result_lifetime_ms)

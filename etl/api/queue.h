@@ -3,8 +3,11 @@
  *
  * If several jobs wait, the one whose work expires first sends its request: pages of the result that expires
  * soonest, then polls that are due, then submits. A submit waits until the budget also covers the pages of
- * its result, since results are kept for minutes only. One place in the budget is held at a time; it goes to
- * the request that is first when the place may be used.
+ * its result, since results are kept for minutes only.
+ *
+ * A request that is taken from the budget is a place: a span of time in which one request may be sent. The
+ * queue holds at most one place that is not used yet; it goes to the request that is first when the span
+ * begins.
  */
 #ifndef API_QUEUE_H
 #define API_QUEUE_H

@@ -8,10 +8,11 @@ bool queue_request_is_before(const struct queue_request *one, const struct queue
     return one->expires_at_ms < other->expires_at_ms;
 }
 
-static int64_t add_up(double wanted, const struct budget *budget, const struct budget_level *level)
+/* How long it takes until the bucket holds this many requests. */
+static int64_t fill_wait_ms(double requests, const struct budget *budget, const struct budget_level *level)
 {
     /* Slightly below the maximum: a bucket this full counts as full. */
-    return budget_fill_ms(budget, level, wanted - 0.01);
+    return budget_fill_ms(budget, level, requests - 0.01);
 }
 
 int64_t queue_submit_wait_ms(const struct budget *budget, const struct budget_level *level,
@@ -23,10 +24,10 @@ int64_t queue_submit_wait_ms(const struct budget *budget, const struct budget_le
     double reachable = waits_for_burst ? budget_capacity(budget) : level->ceiling;
     if (own > reachable)
         own = reachable;
-    int64_t alone_ms = add_up(own, budget, level);
+    int64_t alone_ms = fill_wait_ms(own, budget, level);
     if (level->reserved == 0)
         return alone_ms;
-    int64_t beside_ms = add_up(own + (double)level->reserved, budget, level);
+    int64_t beside_ms = fill_wait_ms(own + (double)level->reserved, budget, level);
     int64_t after_ms = level->reserved_ms > alone_ms ? level->reserved_ms : alone_ms;
     return beside_ms < after_ms ? beside_ms : after_ms;
 }

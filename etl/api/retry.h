@@ -57,9 +57,9 @@ struct retry_after {
 };
 
 /*
- * The wait that a Retry-After header requests (RFC 9110, 10.2.3), never less. It is seconds, with or without
- * a fraction, which is rounded up, or a date of base/http_date; a unit after the number is read too (`5s`,
- * `2 minutes`). The result is within the bounds above: a second also for 0 and for a date in the past, an
+ * The wait that a Retry-After header requests (RFC 9110, 10.2.3). It is seconds, with or without a fraction,
+ * or a date of base/http_date; a unit after the number is read too (`5s`, `2 minutes`). The result is not
+ * shorter than requested, but within the bounds above: a second also for 0 and for a date in the past, an
  * hour for every longer wait. Pure.
  */
 int64_t retry_after_ms(const struct retry_after *after);

@@ -1,5 +1,5 @@
 /*
- * Storing an answer that must not be lost: an attempt is repeated until it succeeds.
+ * Storing an answer that must not be lost: an attempt is repeated until it succeeds or its time is over.
  */
 #ifndef API_SAVE_H
 #define API_SAVE_H

@@ -1,6 +1,6 @@
 /*
- * What the service says when it refuses: `{"Code","Message"}`, or for authentication `{"developerMessage",
- * …}` or OAuth's `{"error","error_description"}`.
+ * What the service says when it refuses. The body is an object: with `Code` and `Message`; of the
+ * authentication, with `errorCode` and `developerMessage`; of OAuth, with `error` and `error_description`.
  */
 #ifndef API_SERVICE_ERROR_H
 #define API_SERVICE_ERROR_H

@@ -99,14 +99,14 @@ static bool copy_secret(struct buf *to, const struct buf *from, struct err *err)
            err_set(err, ERR_BUG, "a token does not fit its buffer");
 }
 
-static bool use_stored_token(struct token_source *tokens, const struct buf *token, int64_t good_for_ms,
-                             struct err *err)
+static bool use_token(struct token_source *tokens, const struct buf *token, int64_t good_for_ms,
+                      struct err *err)
 {
     if (!copy_secret(&tokens->bearer, token, err))
         return false;
     tokens->renew_at_ms = clock_deadline(good_for_ms);
     tokens->number = 0;
-    log_debug("token-fetched", "using the stored access token, which will be renewed in %.0f s",
+    log_debug("token-fetched", "using an access token that will be renewed in %.0f s",
               (double)good_for_ms / 1000);
     return true;
 }
@@ -114,7 +114,7 @@ static bool use_stored_token(struct token_source *tokens, const struct buf *toke
 /* A token that was just issued. */
 static bool adopt_new(struct token_source *tokens, const struct oauth_answer *answer, struct err *err)
 {
-    if (!use_stored_token(tokens, &answer->access_token, token_use_ms(answer->lifetime_ms), err))
+    if (!use_token(tokens, &answer->access_token, token_use_ms(answer->lifetime_ms), err))
         return false;
     tokens->number = ++tokens->count;
     return true;
@@ -138,10 +138,11 @@ static bool adopt_stored(struct token_source *tokens, const struct login *login,
     int64_t lifetime_ms = login->access_until_ms - login->access_from_ms;
     int64_t good_for_ms = login->access_from_ms + token_use_ms(lifetime_ms) - now_ms;
     bool rejected = text_equal(buf_text(&login->access_token), buf_text(&tokens->rejected));
-    /* A token issued in the future means that the clock has jumped: its expiry is not used. */
+    /* A token issued in the future means that the clock has jumped: its expiry is wrong, so the token is not
+     * used. */
     *adopted =
         login->access_token.length > 0 && !rejected && good_for_ms > 0 && login->access_from_ms <= now_ms;
-    return !*adopted || use_stored_token(tokens, &login->access_token, good_for_ms, err);
+    return !*adopted || use_token(tokens, &login->access_token, good_for_ms, err);
 }
 
 /* The answer is stored before it is used, since the previous refresh token is already invalid. */

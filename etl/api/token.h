@@ -21,7 +21,8 @@ void token_release(struct token_source *tokens); /* NULL is allowed */
 /*
  * Checks that a login exists, if the flow needs one: ERR_AUTH if there is no login yet. It does not check
  * the login itself; token_get() does. With pg NULL it looks for a token file only, else for a login in the
- * database only; it returns true if the settings keep the login at the other place.
+ * database only. It returns true if the settings keep the login at the other place, and if the login cannot
+ * be read: token_get() then reports the reason.
  */
 MUST_CHECK bool token_check_login(const struct settings *settings, struct pg *pg, struct err *err);
 

@@ -69,8 +69,10 @@ MUST_CHECK bool token_database_has_login(const struct settings *settings, struct
 MUST_CHECK bool token_database_prepare(struct token_database *db, struct err *err);
 
 /*
- * Stores the login; it is committed when this returns true. After a failure it tries again, over a new
- * connection if that was lost, until deadline_ms (monotonic) or a stop, at least once. May be called again.
+ * Stores the login; it is committed when this returns true. Exception: if the connection was lost and another
+ * login or a logout was stored meanwhile, that one stays, a warning is logged, and this returns true, too.
+ * After a failure it tries again, over a new connection if that was lost, until deadline_ms (monotonic) or a
+ * stop, at least once. May be called again.
  */
 MUST_CHECK bool token_database_save(struct token_database *db, const struct login *login, int64_t deadline_ms,
                                     struct err *err);

@@ -30,9 +30,10 @@ struct token_file {
 
 /*
  * Makes the directories to the file (mode 0700) and locks it; the file may be missing. A newer login in
- * PATH.new, which a killed process could not put in place, is put in place. ERR_AUTH if it cannot be
- * created, read or locked, or is not a regular file; other errors as from file_lock_take(). The caller cleans
- * up file in every case.
+ * PATH.new, which a killed process could not put in place, is put in place. ERR_AUTH if the file cannot be
+ * created, read or locked, or is not a regular file; ERR_LATER if the cause is a lack of disk space or other
+ * resources (err_kind_of_errno()); other errors as from file_lock_take(). The caller cleans up file in every
+ * case.
  */
 MUST_CHECK bool token_file_open(const char *path, int64_t deadline_ms, struct token_file *file,
                                 struct err *err);

@@ -42,7 +42,8 @@ MUST_CHECK bool token_store_read(struct token_store *store, struct login *login,
 /* Makes sure that a login can be stored. To be called before the refresh token or code is sent. */
 MUST_CHECK bool token_store_prepare(struct token_store *store, struct err *err);
 
-/* Durable when it returns true. Repeated until deadline_ms (monotonic), at least once; may be called again.
+/* Durable when it returns true (but see token_database_save()). Repeated until deadline_ms (monotonic), at
+ * least once; may be called again.
  */
 MUST_CHECK bool token_store_save(struct token_store *store, const struct login *login, int64_t deadline_ms,
                                  struct err *err);

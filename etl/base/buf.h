@@ -56,7 +56,8 @@ const char *buf_text(const struct buf *buf);
 /* Empties it and keeps the memory. */
 void buf_clear(struct buf *buf);
 
-/* Frees the memory; the buffer is empty and usable again. */
+/* Frees the memory. The buffer is empty and usable again, with the same ceiling. A buffer of
+ * buf_make_result() is an ordinary one afterwards: buf_print() past the ceiling aborts. */
 void buf_release(struct buf *buf);
 
 /* buf_release(), for SCOPED(buf). */

@@ -117,7 +117,8 @@ date_t date_add_months(date_t date, int months)
 
 #define US_DIGITS 6
 
-/* `.5` is 500000 µs, and so is `.50000000`; -1: no fraction, or one of parts of a microsecond. */
+/* `.5` is 500000 µs, and so is `.50000000`; an empty text is 0. -1: the text is not a fraction, or it has a
+ * part of a microsecond. */
 static int64_t fraction_us(const char *text, size_t length)
 {
     if (length == 0)

@@ -21,8 +21,10 @@ struct decimal {
     long exponent;
 };
 
-/* Splits a JSON number. False for anything else, such as the `NaN` of a database, and when the exponent has
- * more than six digits.
+/*
+ * Splits a number: an optional `-`, digits, an optional point with digits, an optional exponent. These are
+ * all JSON numbers, and also `.5`, `5.` and `05`. False for anything else, such as `NaN`, and when the
+ * exponent has more than six digits.
  */
 MUST_CHECK bool decimal_split(const char *bytes, size_t length, struct decimal *decimal);
 

@@ -1,6 +1,7 @@
 /*
- * The environment variables (base/environment.def). This is the one place where the program reads its
- * environment; libpq, libcurl and others read their own.
+ * The environment variables (base/environment.def). The program reads them with environment_get(), and the
+ * variables that settings and job files name in cli/inputs.c; nothing else of it reads the environment.
+ * libpq, libcurl and others read their own.
  */
 #ifndef BASE_ENVIRONMENT_H
 #define BASE_ENVIRONMENT_H

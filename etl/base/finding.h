@@ -42,7 +42,8 @@ void finding_warning(struct findings *findings, struct place place, const char *
 
 void finding_advice(struct findings *findings, struct place place, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* Orders them by file, line and column, keeping equals in the order they were found; drops exact repeats. */
+/* Orders them by file, line and column, keeping equals in the order they were found; drops a finding with the
+ * place and message of the one before it. */
 void findings_sort(struct findings *findings);
 
 #endif

@@ -31,9 +31,9 @@
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 enum log_format {
-    LOG_TEXT,     /* time, level, context, message */
-    LOG_JSON,     /* one JSON object a line */
-    LOG_JOURNALD, /* <N> priority and message: the journal has the time */
+    LOG_TEXT,     /* time, level, context, message, hint */
+    LOG_JSON,     /* one JSON object per line */
+    LOG_JOURNALD, /* <N> priority, context, message, hint: the journal has the time */
 };
 
 struct log_options {

@@ -1,6 +1,7 @@
 /*
- * How this program is called on this host, for messages that say what to do: `tokenflex-etl`, or where a
- * service runs it, the command that runs it as the service does.
+ * The name by which messages call this program, in commands that the reader is to run: `tokenflex-etl`. If a
+ * service runs the program, it is the command of TOKENFLEX_ETL_COMMAND, which runs it with the user and the
+ * environment of the service.
  */
 #ifndef BASE_PROGRAM_H
 #define BASE_PROGRAM_H

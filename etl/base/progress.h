@@ -90,8 +90,8 @@ void progress_bytes(uint64_t bytes, uint64_t bytes_total);
 
 /*
  * The job waits. why: a constant that follows "waiting", such as "for the budget". until_ms (monotonic): the
- * wait ends then without another call; CLOCK_NEVER: it ends with the next call or phase. why NULL: it ends
- * now.
+ * wait ends then without another call; CLOCK_NEVER: it ends with the next progress_wait(), progress_phase()
+ * or progress_chunk(). why NULL: it ends now.
  */
 void progress_wait(const char *why, int64_t until_ms);
 

@@ -181,7 +181,7 @@ bool replacement_commit(struct replacement *replacement, const struct buf *bytes
     if (replacement->renamed)
         return file_sync_directory(buf_text(&replacement->path));
     if (rename(buf_text(&replacement->new_path), buf_text(&replacement->path)) != 0) {
-        /* The file was deleted meanwhile: it is created again. */
+        /* PATH.new was deleted meanwhile: the content is lost, and the caller has to prepare a new file. */
         replacement->written = errno != ENOENT;
         return false;
     }

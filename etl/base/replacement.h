@@ -3,10 +3,10 @@
  * exists.
  *
  * replacement_prepare() creates PATH.new, fills it with as many blanks as the content may have bytes, and
- * syncs it. It also proves that a rename onto PATH works: it replaces the file by a copy of itself. If such a
- * rename is not possible (a single mounted file, a file with several hard links, a directory that cannot be
- * written), blanks are appended to PATH itself, and the content will be written there. replacement_commit()
- * then only overwrites bytes that the disk already holds.
+ * syncs it. If PATH exists, it first proves that a rename onto PATH works: it replaces the file by a copy of
+ * itself. If one of these steps fails (a single mounted file, a directory that cannot be written), or the
+ * file has several hard links, blanks are appended to PATH itself, and the content will be written there.
+ * replacement_commit() then only overwrites bytes that the disk already holds.
  *
  * The file must have a format in which blanks at the end have no meaning, such as JSON. The caller holds a
  * lock, so that no other process prepares the same file.

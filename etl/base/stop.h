@@ -1,7 +1,8 @@
 /*
  * The request to stop: by SIGTERM, by SIGINT, or by a failed allocation (base/mem).
  *
- * A request is never withdrawn. Every wait includes stop_fd(), so that the process ends within seconds.
+ * A request is never withdrawn. Every long wait watches stop_fd(), or calls stop_requested() several times a
+ * second, so that the process ends within seconds.
  */
 #ifndef BASE_STOP_H
 #define BASE_STOP_H

@@ -26,17 +26,16 @@ bool utf8_is_letter(uint32_t point);
 
 /*
  * Whether a terminal or a reader of logs takes it for a character and no more: not for a control (C0, DEL,
- * C1), the end of a line (U+2028, U+2029), a mark that turns the direction of writing, a byte order mark or
- * what is no character at all.
+ * C1), the end of a line (U+2028, U+2029), a mark that turns the direction of writing, a byte order mark, or
+ * a code point that ends in FFFE or FFFF.
  */
 bool utf8_is_harmless(uint32_t point);
 
 /* Whether it is an upper-case letter that utf8_lower() knows. */
 bool utf8_is_upper(uint32_t point);
 
-/* Its lower case: Latin, Greek, Cyrillic, Armenian and full-width Latin; any other character is returned as
- * it is.
- */
+/* Its lower case. Known are Latin (without Extended-B and later blocks but Extended Additional), basic Greek,
+ * Cyrillic, Armenian and full-width Latin; any other character is returned as it is. */
 uint32_t utf8_lower(uint32_t point);
 
 #endif

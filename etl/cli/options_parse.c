@@ -135,7 +135,7 @@ static bool check_combination(const struct parsing *parsing, struct err *err)
     if (options->window.given && options->window.from >= options->window.to)
         return err_set(err, ERR_USAGE, "--from must be before --to, the first day that is not loaded");
     if (options->sql && options->output == OUTPUT_JSON)
-        return err_set(err, ERR_USAGE, "--sql prints SQL: it does not go with --output json");
+        return err_set(err, ERR_USAGE, "--sql prints SQL: it cannot be combined with --output json");
     return true;
 }
 

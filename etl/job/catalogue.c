@@ -15,8 +15,8 @@
 #define MANUAL (ADJUSTMENT | 1U << CATEGORY_MANUAL_CONSUMPTION)
 #define ALL ((1U << USAGE_CATEGORIES) - 1)
 
-/* The categories of a detail field that the Query API serves, and those on which the service's pages
- * disagree: one says that CLOUD_SERVICE is for exports only, another does not mention it.
+/* The categories of a detail field that the Query API serves, and those on which the service's documentation
+ * contradicts itself: one page says that CLOUD_SERVICE is for exports only, another does not mention it.
  */
 #define QUERIED (MANUAL)
 #define MAYBE_QUERYABLE (SERVICE)

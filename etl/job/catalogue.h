@@ -37,9 +37,9 @@ const char *column_type_spelling(size_t index);
  */
 enum catalogue_level {
     LEVEL_AGGREGATE,
-    LEVEL_SESSION,                /* a row a session */
-    LEVEL_TRANSACTION,            /* a row a manual entry */
-    LEVEL_SESSION_OR_TRANSACTION, /* by the usage category */
+    LEVEL_SESSION,                /* one row per session */
+    LEVEL_TRANSACTION,            /* one row per manual entry */
+    LEVEL_SESSION_OR_TRANSACTION, /* one or the other, by the usage category */
 };
 
 /* `aggregate`, `session`, `transaction` or `session/transaction`. */

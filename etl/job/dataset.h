@@ -13,10 +13,10 @@
 
 enum dataset_kind {
     DATASET_CONTRACTS,          /* GET contract/:n, one row per contract */
-    DATASET_CONTRACT_YEARS,     /* its contractYears, one row a year */
-    DATASET_CUSTOM_FIELD_NAMES, /* GET contract/:n/enrichment, one row a custom field */
+    DATASET_CONTRACT_YEARS,     /* its contractYears, one row per year */
+    DATASET_CUSTOM_FIELD_NAMES, /* GET contract/:n/enrichment, one row per custom field */
     DATASET_USAGE_SUMMARY, /* GET usage/:n/summary, one row per month, contract year and usage category */
-    DATASET_USAGE_LAST,    /* GET usage/:n/last, one row a usage category and charge category */
+    DATASET_USAGE_LAST,    /* GET usage/:n/last, one row per usage category and charge category */
 };
 
 /* A constant. Its grain is the contract and the key. */

@@ -19,7 +19,7 @@ void exclusions_check(const struct job_draft *draft, const char *key, const char
         if (!given || !text_equal(each->key, key) || !text_equal(each->value, value))
             continue;
         finding_error(draft->context->findings, given->place,
-                      "`%s%s%s` does not go with `%s: %s`, %s: remove either of the two", each->section,
+                      "`%s%s%s` cannot be combined with `%s: %s`, %s: remove one of the two", each->section,
                       each->excluded ? "." : "", each->excluded ? each->excluded : "", dot ? dot + 1 : key,
                       value, each->why);
     }

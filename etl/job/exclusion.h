@@ -1,5 +1,5 @@
 /*
- * The keys of a job that do not go with a value of another key (job/exclusions.def).
+ * The keys of a job that cannot be combined with a value of another key (job/exclusions.def).
  */
 #ifndef JOB_EXCLUSION_H
 #define JOB_EXCLUSION_H

@@ -12,10 +12,10 @@
  * `usageCategory in ('CLOUD_PRODUCT', 'DESKTOP_PRODUCT') where userName like 'admin%'`; nothing for a job
  * that filters nothing.
  *
- * Jobs that ask for the same usage have the same text. The categories are sorted, each once, by the names
- * that the service uses now. In `where`, blanks outside quotes, the case of keywords, and the order and
- * repetition of items in `in (…)` make no difference. Quoted text stays as it is, line breaks included. Every
- * other difference counts: such conditions are different filters, even if they mean the same.
+ * Jobs with the same text request the same usage. Jobs that request the same usage may have different texts:
+ * only the following differences do not count. The categories are sorted, each once, by the names that the
+ * service uses now. In `where`, blanks outside quotes, the case of keywords, and the order and repetition of
+ * items in `in (…)` make no difference. Quoted text stays as it is, line breaks included.
  *
  * Texts of earlier versions are stored and compared with it: a change of the form needs a migration. Pure.
  * The ceiling of out must be BUF_OWN_TEXT.

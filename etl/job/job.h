@@ -2,8 +2,8 @@
  * A job definition in typed form: which query, for which contracts and days, into which table. job/job_load
  * makes it from a file.
  *
- * Everything in a job lives in the arena it was loaded into and is never changed afterwards. Field and metric
- * names are the API's.
+ * Everything in a job lives in the arena it was loaded into. Only job_set_distribute() changes a job after it
+ * was loaded. Field and metric names are the API's.
  */
 #ifndef JOB_JOB_H
 #define JOB_JOB_H
@@ -33,7 +33,8 @@ enum job_mode { JOB_UPSERT, JOB_APPEND };
 enum job_unit { JOB_DAYS, JOB_WEEKS, JOB_MONTHS };
 enum job_chunk { JOB_CHUNK_NONE, JOB_CHUNK_DAY, JOB_CHUNK_WEEK, JOB_CHUNK_MONTH };
 
-/* What happens if the result needs another column or a wider type: the table is altered; ERR_CONFIG. */
+/* What happens if the result needs another column or a wider type. JOB_EVOLVE: the table is altered;
+ * JOB_FAIL: ERR_CONFIG. */
 enum job_schema_change { JOB_EVOLVE, JOB_FAIL };
 
 /* What happens to rows of the contract and window that a complete result no longer has. */
@@ -183,7 +184,8 @@ bool job_column_is_reserved(const char *column);
 /* These names; NULL after the last. */
 const char *job_reserved_column(size_t index);
 
-/* Whether text can be a name in the database that needs no quotes: [a-z_][a-z0-9_]*, at most 63 bytes. */
+/* Whether text can be the name of a job, a table or a schema: [a-z_][a-z0-9_]*, at most 63 bytes. Reserved
+ * words of SQL, which need quotes, are allowed. */
 bool job_is_identifier(const char *text);
 
 /* The same with letters of any script, none in upper case: the name of a column. */
@@ -192,7 +194,8 @@ bool job_is_column(const char *text);
 /* Whether text can be the number of a contract: letters, digits, `_` and `-`, at most 64. */
 bool job_is_contract_number(const char *text);
 
-/* The entry of an API name in the job's dataset, else in the catalogue; NULL if they lack it. */
+/* The entry of an API name: in the dataset of a job that has one, in the catalogue for any other job. NULL if
+ * it is not there. */
 const struct catalogue_entry *job_column_entry(const struct job *job, const char *api_name);
 
 /* The type of an API name: from target.types, else job_column_entry()'s. False where neither knows it. */

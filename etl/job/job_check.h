@@ -9,8 +9,9 @@
 
 /* The advice for a field that the catalogue lacks, and that resembles none of its fields. */
 #define JOB_CUSTOM_FIELD_ADVICE                                                                              \
-    "; if it is the contract's own name of a custom field, `customFieldN` outlives a change of that name: "  \
-    "`tokenflex-etl discover fields --contract NUMBER` shows which"
+    "; if it is the contract's own name of a custom field, write `customFieldN`, which stays valid when "    \
+    "that "                                                                                                  \
+    "name changes: `tokenflex-etl discover fields --contract NUMBER` shows which"
 
 /* Which keys can be used with `source: contract`, and which cannot. */
 void job_check_dataset(const struct job_draft *draft);

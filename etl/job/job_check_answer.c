@@ -71,7 +71,7 @@ static void check_max_change(const struct job_draft *draft, const char *metric)
                       shown);
 }
 
-/* Digits with an optional sign, point and exponent. */
+/* Digits with an optional minus sign and decimals; no exponent. */
 static bool is_number(const char *text)
 {
     text += *text == '-';

@@ -37,6 +37,6 @@ void job_check_dataset(const struct job_draft *draft)
         check_page_size(draft);
     } else if (given && is_of_usage(job_draft_node(draft, "source", NULL))) {
         finding_error(draft->context->findings, given->place,
-                      "`query.dataset` goes with `source: contract` alone: add that, or remove it");
+                      "`query.dataset` needs `source: contract`: add that, or remove `query.dataset`");
     }
 }

@@ -107,8 +107,8 @@ static void check_existence(const struct job_draft *draft, const struct catalogu
                       entry->name, with, without);
     else
         finding_error(draft->context->findings, place_of_field(draft, entry),
-                      "`%s` is %s and exists for %s only, not for %s: make a job for each, or "
-                      "remove the field",
+                      "`%s` is %s and exists for %s only, not for %s: make one job for each "
+                      "usage category, or remove the field",
                       entry->name, level_word(entry), with, without);
 }
 
@@ -126,9 +126,9 @@ static void check_query_serves(const struct job_draft *draft, const struct catal
             entry->name, put_set(named & ~(entry->queried | entry->maybe_queryable), set));
     else if (!catalogue_is_queried(entry, named))
         finding_warning(findings, source->place,
-                        "`%s` is session-level; for %s the service's pages disagree on whether a query may "
-                        "request it: if the service refuses the query, write `source: export`, or leave the "
-                        "choice to `auto`",
+                        "`%s` is session-level; the service's documentation contradicts itself on whether a "
+                        "query may request it for %s: if the service refuses the query, write "
+                        "`source: export`, or leave the choice to `auto`",
                         entry->name, put_set(named & ~entry->queried, set));
 }
 
@@ -143,8 +143,8 @@ static void check_closed_list(const struct job_draft *draft, const char *key, co
         if (may_be_custom || is_detail || (entry && entry->in_desktop_session_export))
             continue;
         finding_error(draft->context->findings, job_draft_item_place(draft, "query", key, names->items[i]),
-                      "`%s` is not allowed in a session-level export of %s, and `%s` makes this one: remove "
-                      "either of the two",
+                      "`%s` is not allowed in a session-level export of %s, and `%s` is a session-level "
+                      "field: remove one of the two",
                       key_shorten(names->items[i], shown), usage_categories[CATEGORY_DESKTOP_PRODUCT].name,
                       detail->name);
     }

@@ -46,8 +46,8 @@ static void check_name(const struct job_draft *draft, const struct yaml_node *it
         advise_field(draft, item);
 }
 
-/* Whether the service's answers do not distinguish two names. Different names of the same column do not
- * count: they are another error (job_check_target). */
+/* Whether the service's answers cannot distinguish two names: they are the same text, or differ only in case,
+ * blanks, `_` and `-`. Names that become the same column are left to job_check_target(). */
 static bool is_listed_again(const char *name, const char *other)
 {
     char column[JOB_COLUMN_NAME];
@@ -135,8 +135,8 @@ static void check_window(const struct job_draft *draft)
 }
 
 /* Each run would cut the window at other days, and the snapshots of the previous run would stay in the table.
- */
-static void check_moving_pieces(const struct job_draft *draft)
+ * A window with a fixed `until` is refused too: it moves as soon as somebody changes that day. */
+static void check_moving_chunks(const struct job_draft *draft)
 {
     const struct job *job = draft->job;
     const struct job_window *window = &job->window;
@@ -185,6 +185,6 @@ void job_check_query(const struct job_draft *draft)
     check_categories(draft);
     job_check_levels(draft);
     check_window(draft);
-    check_moving_pieces(draft);
+    check_moving_chunks(draft);
     check_skip(draft);
 }

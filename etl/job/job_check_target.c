@@ -207,8 +207,8 @@ static void check_append(const struct job_draft *draft)
     if (skip && draft->job->window.skip_unchanged)
         finding_error(
             draft->context->findings, skip->place,
-            "`window.skip_unchanged` does not go with `mode: append`, which keeps the rows of every "
-            "run: a run that is skipped would have none; remove either of the two");
+            "`window.skip_unchanged` cannot be combined with `mode: append`, which keeps the rows of every "
+            "run: a run that is skipped would have none; remove one of the two");
 }
 
 static void check_history(const struct job_draft *draft)

@@ -7,8 +7,8 @@
 #include "job/job.h"
 
 /*
- * Settles target.distribute_by of jobs that say nothing: as `by`, which is database.distribute_by. A job that
- * asks for partitions, too, is an error: a table is cut in one way.
+ * Sets target.distribute_by of the jobs that do not have it to `by`, which is database.distribute_by. Adds an
+ * error for each job whose table would be both partitioned and distributed.
  */
 void job_set_distribute(struct jobs *jobs, enum job_distribute_by by, struct findings *findings);
 

@@ -24,7 +24,7 @@ struct api_settings {
     double per_minute; /* 0: no limit on our side */
     unsigned burst;
     int64_t period_ms;     /* from the beginning of one burst to the next */
-    double max_per_minute; /* that the rate may rise to; 0: it stays */
+    double max_per_minute; /* the rate may rise to this, or to per_minute if that is larger */
     const char *account;   /* the user whose limit it is; "": the client id stands for the user */
     int64_t poll_first_ms;
     int64_t poll_max_ms;
@@ -35,7 +35,7 @@ struct api_settings {
     const char *ca_file; /* NULL: the system's */
 };
 
-/* Contains secrets: none of its members is ever logged. */
+/* Contains secrets: client_secret and access_token are never logged. */
 struct auth_settings {
     enum auth_flow flow;
     const char *client_id;     /* "" where not given */

@@ -291,7 +291,7 @@ static const struct key run_keys[] = {
      .at = RUN(report_file),
      .may_be_empty = true,
      .default_value = "\"\"",
-     .text = "The report as one HTML page, written after every run without names of people, and replaced as "
+     .text = "The report as one HTML page without names of people, written after every run and replaced as "
              "a whole. If it cannot be written, that is a warning. Empty: none."},
     {.name = "ping_url",
      .is_secret = true,

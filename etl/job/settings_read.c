@@ -72,7 +72,7 @@ static void check_api(const struct api_settings *api, const struct yaml_node *no
     }
 }
 
-/* A URL that is refused is not used: a run with invalid settings still sends pings. */
+/* A run with invalid settings still sends pings, so a URL that is refused is removed from the settings. */
 static void check_ping(struct run_settings *run, bool allow_insecure, const struct yaml_node *url,
                        struct findings *findings)
 {
@@ -112,7 +112,8 @@ static void choose_secret(struct auth_settings *auth, const struct yaml_node *no
         auth->client_secret = ""; /* the key in the file outweighs the variable */
 }
 
-/* Settings of the store that the login is not in, and a store that has no key yet. */
+/* Warns of settings that have no effect with this store or flow, and advises if the store in the database has
+ * no key. */
 static void check_token_store(const struct auth_settings *auth, const struct yaml_node *node,
                               struct findings *findings)
 {

@@ -13,8 +13,8 @@ struct totals_rule {
     bool by_year;           /* the rows have their contract year */
     bool by_category;       /* the rows have their usage category */
     unsigned categories;    /* that the job requests, as a set of 1 << enum usage_category; 0: all */
-    /* The one category that the job requests if the rows do not have it; NULL: none, or several, whose
-     * totals are added up. */
+    /* The only category that the job requests; NULL: it requests all, or several. It is the category of a
+     * figure if the rows do not have their own. */
     const char *category;
 };
 

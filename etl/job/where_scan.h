@@ -19,7 +19,7 @@
  *     field      = a name that the service documents (job/catalogue.h)
  *     name       = letters of any script, digits and `_`, no digit first
  *     text       = '…' or "…"; the quote within it is written twice
- *     number     = [ + | - ] digits [ . digits ]
+ *     number     = [ + | - ] digit { digit | "." }
  *
  * So a word on the right of a comparison must be quoted, unless it is a field. A quote inside or at the end
  * of a text must not follow an odd number of backslashes: a service that reads `\'` as an escaped quote would

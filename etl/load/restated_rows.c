@@ -4,33 +4,33 @@
 #include "load/statement.h"
 #include "sql/statements.h"
 
-/* A table with its history: a row of history_keepers.sql. */
-struct keeper {
-    const PGresult *keepers;
+/* A table with its history: a row of history_pairs.sql. */
+struct history_pair {
+    const PGresult *pairs;
     int row;
 };
 
-static const char *value_of(const struct keeper *keeper, const char *column)
+static const char *value_of(const struct history_pair *pair, const char *column)
 {
-    return pg_value(keeper->keepers, keeper->row, column);
+    return pg_value(pair->pairs, pair->row, column);
 }
 
-static void put_table(const struct keeper *keeper, const char *name, struct statement *statement)
+static void put_table(const struct history_pair *pair, const char *name, struct statement *statement)
 {
-    statement_put_identifier(statement, value_of(keeper, "schema_name"));
+    statement_put_identifier(statement, value_of(pair, "schema_name"));
     statement_put(statement, ".");
-    statement_put_identifier(statement, value_of(keeper, name));
+    statement_put_identifier(statement, value_of(pair, name));
 }
 
 /* Selects the runs and months with changes of the table's rows, from the restatements. */
-static void put_wanted(const struct keeper *keeper, const struct restatement_params *params,
+static void put_wanted(const struct history_pair *pair, const struct restatement_params *params,
                        struct statement *statement)
 {
     statement_put(statement, "with wanted as (select distinct run_id, job, contract_number, month, days, "
                              "restated_at from tokenflex_etl.restatement where schema_name = ");
-    statement_put_value(statement, value_of(keeper, "schema_name"), "text");
+    statement_put_value(statement, value_of(pair, "schema_name"), "text");
     statement_put(statement, " and table_name = ");
-    statement_put_value(statement, value_of(keeper, "table_name"), "text");
+    statement_put_value(statement, value_of(pair, "table_name"), "text");
     if (params->values[0]) {
         statement_put(statement, " and restated_at >= ");
         statement_put_value(statement, params->values[0], "date");
@@ -56,30 +56,30 @@ static void put_wanted(const struct keeper *keeper, const struct restatement_par
 }
 
 /* Selects the rows or old versions that the runs have written or ended; `run` is the column of the run. */
-static void put_versions(const struct keeper *keeper, const char *table, const char *run,
+static void put_versions(const struct history_pair *pair, const char *table, const char *run,
                          struct statement *statement)
 {
     static const char own[] = " - array['_row_key', '_run_id', '_synced_at', '_valid_from', '_valid_to', "
                               "'_ended_by_run_id', '_operation']";
-    bool has_date = !pg_null(keeper->keepers, keeper->row, "date");
+    bool has_date = !pg_null(pair->pairs, pair->row, "date");
     buf_print(&statement->sql, "select contract_number, _row_key, %s as run_id, to_jsonb(v)%s as value, ",
               run, own);
     if (has_date)
-        statement_put_identifier(statement, value_of(keeper, "date"));
+        statement_put_identifier(statement, value_of(pair, "date"));
     statement_put(statement, has_date ? "::date" : "null::date");
     statement_put(statement, " as day from ");
-    put_table(keeper, table, statement);
+    put_table(pair, table, statement);
     buf_print(&statement->sql, " v where %s in (select run_id from wanted)", run);
 }
 
-static void put_row_changes(const struct keeper *keeper, struct statement *statement)
+static void put_row_changes(const struct history_pair *pair, struct statement *statement)
 {
     statement_put(statement, "old as (");
-    put_versions(keeper, "history_table", "_ended_by_run_id", statement);
+    put_versions(pair, "history_table", "_ended_by_run_id", statement);
     statement_put(statement, "), new as (");
-    put_versions(keeper, "table_name", "_run_id", statement);
+    put_versions(pair, "table_name", "_run_id", statement);
     statement_put(statement, " union all ");
-    put_versions(keeper, "history_table", "_run_id", statement);
+    put_versions(pair, "history_table", "_run_id", statement);
     statement_put(statement,
                   "), change as (select run_id, contract_number, o.value as before, n.value as after, "
                   "o.day as old_day, n.day as new_day "
@@ -87,7 +87,7 @@ static void put_row_changes(const struct keeper *keeper, struct statement *state
 }
 
 /* Selects the changes in words. A row that has moved to another month is listed under its old one. */
-static void put_list(const struct keeper *keeper, struct statement *statement)
+static void put_list(const struct history_pair *pair, struct statement *statement)
 {
     statement_put(
         statement,
@@ -108,7 +108,7 @@ static void put_list(const struct keeper *keeper, struct statement *statement)
         "c.contract_number and (w.days is null or coalesce(c.old_day, c.new_day) <@ w.days or "
         "c.before is not null and c.new_day <@ w.days) "
         "cross join (select string_to_array(");
-    statement_put_value(statement, value_of(keeper, "key"), "text");
+    statement_put_value(statement, value_of(pair, "key"), "text");
     statement_put(statement, ", E'\\n') as names) k order by w.restated_at desc, w.month desc nulls last, "
                              "c.contract_number, key, operation");
 }
@@ -130,17 +130,17 @@ static void add(const PGresult *found, int row, struct arena *arena, struct rest
     };
 }
 
-static bool read_table(const struct keeper *keeper, const struct restatement_params *params, struct pg *pg,
-                       struct arena *arena, struct restated_rows *rows, struct err *err)
+static bool read_table(const struct history_pair *pair, const struct restatement_params *params,
+                       struct pg *pg, struct arena *arena, struct restated_rows *rows, struct err *err)
 {
     SCOPED(statement) struct statement statement = statement_make();
-    put_wanted(keeper, params, &statement);
-    put_row_changes(keeper, &statement);
-    put_list(keeper, &statement);
+    put_wanted(pair, params, &statement);
+    put_row_changes(pair, &statement);
+    put_list(pair, &statement);
     SCOPED(pg_result) PGresult *found = statement_run(&statement, pg, err);
     if (!found)
-        return err_wrap(err, "cannot read the changed rows of table %s.%s", value_of(keeper, "schema_name"),
-                        value_of(keeper, "table_name"));
+        return err_wrap(err, "cannot read the changed rows of table %s.%s", value_of(pair, "schema_name"),
+                        value_of(pair, "table_name"));
     for (int row = 0; row < PQntuples(found); row++)
         add(found, row, arena, rows);
     rows->tables++;
@@ -160,21 +160,21 @@ bool restated_rows_read(const struct restatement_wanted *wanted, struct pg *pg, 
     const char *const *values = params.values;
     *rows = (struct restated_rows){0};
     SCOPED(pg_result)
-    PGresult *keepers =
-        pg_query(pg, SQL_HISTORY_KEEPERS, PG_PARAMS(values[0], values[1], values[2], values[3]), err);
-    if (!keepers)
+    PGresult *pairs =
+        pg_query(pg, SQL_HISTORY_PAIRS, PG_PARAMS(values[0], values[1], values[2], values[3]), err);
+    if (!pairs)
         return err_wrap(err, "cannot read which tables keep old versions");
-    for (int row = 0; row < PQntuples(keepers); row++) {
-        const struct keeper keeper = {keepers, row};
-        bool keeps = !pg_null(keepers, row, "history_table");
-        if (keeps && !read_table(&keeper, &params, pg, arena, rows, err))
+    for (int row = 0; row < PQntuples(pairs); row++) {
+        const struct history_pair pair = {pairs, row};
+        bool keeps = !pg_null(pairs, row, "history_table");
+        if (keeps && !read_table(&pair, &params, pg, arena, rows, err))
             return false;
         if (!keeps)
-            add_name(&rows->others, arena,
-                     arena_print(arena, "%s.%s", value_of(&keeper, "schema_name"),
-                                 value_of(&keeper, "table_name")));
-        if (!pg_null(keepers, row, "set_aside"))
-            add_name(&rows->set_aside, arena, arena_copy_text(arena, value_of(&keeper, "set_aside")));
+            add_name(
+                &rows->others, arena,
+                arena_print(arena, "%s.%s", value_of(&pair, "schema_name"), value_of(&pair, "table_name")));
+        if (!pg_null(pairs, row, "set_aside"))
+            add_name(&rows->set_aside, arena, arena_copy_text(arena, value_of(&pair, "set_aside")));
     }
     return true;
 }

@@ -90,7 +90,7 @@ static bool read_more(const struct row_file *file, struct cursor *cursor, struct
 }
 
 /* Reads until the block has at least `length` bytes of the next record. */
-static bool need(const struct row_file *file, struct cursor *cursor, size_t length, struct err *err)
+static bool read_at_least(const struct row_file *file, struct cursor *cursor, size_t length, struct err *err)
 {
     struct buf *block = &cursor->block;
     if (block->length - cursor->at >= length)
@@ -127,10 +127,10 @@ static bool step(const struct row_file *file, struct cursor *cursor, bool *any, 
     *any = cursor->at < cursor->block.length || cursor->offset < cursor->end;
     if (!*any)
         return true;
-    if (!need(file, cursor, sizeof cursor->head, err))
+    if (!read_at_least(file, cursor, sizeof cursor->head, err))
         return false;
     memcpy(&cursor->head, cursor->block.bytes + cursor->at, sizeof cursor->head);
-    if (!need(file, cursor, sizeof cursor->head + cursor->head.length, err))
+    if (!read_at_least(file, cursor, sizeof cursor->head + cursor->head.length, err))
         return false;
     cursor->row = cursor->block.bytes + cursor->at + sizeof cursor->head;
     cursor->at += sizeof cursor->head + cursor->head.length;

@@ -36,12 +36,12 @@ struct snapshot_load chunk_snapshot_load(const struct chunk *chunk, const struct
     };
 }
 
-void chunk_put_question(const struct chunk *chunk, struct buf *question)
+void chunk_put_request(const struct chunk *chunk, struct buf *request)
 {
     const struct job_target *target = &chunk->job->target;
-    request_body_put(chunk->job, &chunk->window, question);
+    request_body_put(chunk->job, &chunk->window, request);
     for (size_t i = 0; i < target->rename_count; i++)
-        buf_print(question, "\n%s %s", target->renames[i].name, target->renames[i].column);
+        buf_print(request, "\n%s %s", target->renames[i].name, target->renames[i].column);
 }
 
 void chunk_put_query(const struct chunk *chunk, struct buf *query)

@@ -70,7 +70,7 @@ struct snapshot_load chunk_snapshot_load(const struct chunk *chunk, const struct
  * Appends the chunk's request and the renames of its columns as text. Two chunks with the same text would
  * load the same rows, whether by query or by export.
  */
-void chunk_put_question(const struct chunk *chunk, struct buf *question);
+void chunk_put_request(const struct chunk *chunk, struct buf *request);
 
 /* Appends the body of the chunk's query without its window: the same for all windows of the job. */
 void chunk_put_query(const struct chunk *chunk, struct buf *query);

@@ -5,16 +5,16 @@
 void chunk_record_make(struct chunk_record *record, const struct chunk_context *context,
                        const struct chunk *chunk, const char *source)
 {
-    record->question = buf_make(BUF_OWN_TEXT);
+    record->request = buf_make(BUF_OWN_TEXT);
     record->query = buf_make(BUF_OWN_TEXT);
-    chunk_put_question(chunk, &record->question);
+    chunk_put_request(chunk, &record->request);
     chunk_put_query(chunk, &record->query);
     record->entry = (struct run_record_entry){
         .job = chunk->job->name,
         .contract = chunk->contract,
         .schema = context->settings->database.schema,
         .table = chunk->job->target.table,
-        .question = buf_text(&record->question),
+        .request = buf_text(&record->request),
         .query = buf_text(&record->query),
         .window = &chunk->window,
         .window_given = context->window_given && chunk->window.bounded,
@@ -30,6 +30,6 @@ void chunk_record_make(struct chunk_record *record, const struct chunk_context *
 
 void chunk_record_cleanup(struct chunk_record *record)
 {
-    buf_release(&record->question);
+    buf_release(&record->request);
     buf_release(&record->query);
 }

@@ -10,7 +10,7 @@
 /* Owns what its entry borrows: chunk_record_cleanup(). */
 struct chunk_record {
     struct run_record_entry entry;
-    struct buf question;
+    struct buf request;
     struct buf query;
 };
 

@@ -29,27 +29,27 @@ static bool has_requested_size(const struct query *query, const struct page *fir
 }
 
 /* The number of rows expected in each page. */
-static uint64_t stride_of(const struct query *query, const struct page *first)
+static uint64_t page_rows_of(const struct query *query, const struct page *first)
 {
     return has_requested_size(query, first) ? first->answer.row_count : query->page_size;
 }
 
-static uint64_t pages_of(uint64_t rows, uint64_t stride)
+static uint64_t pages_of(uint64_t rows, uint64_t page_rows)
 {
-    return (rows + stride - 1) / stride;
+    return (rows + page_rows - 1) / page_rows;
 }
 
 uint64_t prefetch_pages_after(const struct query *query, const struct page *first)
 {
     const struct answer *answer = &first->answer;
     return answer->row_count < answer->total
-               ? pages_of(answer->total - answer->row_count, stride_of(query, first))
+               ? pages_of(answer->total - answer->row_count, page_rows_of(query, first))
                : 0;
 }
 
 uint64_t prefetch_pages_for(const struct prefetch *prefetch, uint64_t rows)
 {
-    return pages_of(rows, prefetch->stride);
+    return pages_of(rows, prefetch->page_rows);
 }
 
 bool prefetch_begin(struct prefetch *prefetch, struct query *query, const struct page *first, struct err *err)
@@ -59,8 +59,8 @@ bool prefetch_begin(struct prefetch *prefetch, struct query *query, const struct
     *prefetch = (struct prefetch){
         .query = query,
         .total = first->answer.total,
-        .stride = stride_of(query, first),
-        .stride_is_confirmed = has_requested_size(query, first),
+        .page_rows = page_rows_of(query, first),
+        .page_rows_are_confirmed = has_requested_size(query, first),
         .next = first->answer.row_count,
         .began_ms = clock_now_ms(),
         .most = 1,
@@ -84,14 +84,14 @@ bool prefetch_send(struct prefetch *prefetch, uint64_t offset, struct err *err)
         prefetch_cancel(prefetch);
         prefetch->next = offset;
     }
-    size_t most = prefetch->stride_is_confirmed ? prefetch->most : 1;
+    size_t most = prefetch->page_rows_are_confirmed ? prefetch->most : 1;
     while (prefetch->count < most && prefetch->next < prefetch->total) {
         struct api_call *call = query_start_page(prefetch->query, prefetch->next, err);
         if (!call)
             return false;
         prefetch->pages[prefetch->count].call = call;
         prefetch->pages[prefetch->count++].offset = prefetch->next;
-        prefetch->next += prefetch->stride;
+        prefetch->next += prefetch->page_rows;
     }
     return true;
 }
@@ -124,9 +124,9 @@ bool prefetch_receive(struct prefetch *prefetch, uint64_t offset, struct page *p
         return false;
     note_wait(prefetch, asked_ms, clock_now_ms());
     uint64_t rows = page->answer.row_count;
-    if (rows > 0 && rows < prefetch->stride)
-        prefetch->stride = rows;
-    prefetch->stride_is_confirmed = true;
+    if (rows > 0 && rows < prefetch->page_rows)
+        prefetch->page_rows = rows;
+    prefetch->page_rows_are_confirmed = true;
     return true;
 }
 

@@ -16,16 +16,16 @@
 #define PREFETCH_MAX 12
 
 struct prefetch {
-    struct query *query;      /* borrowed */
-    uint64_t total;           /* rows of the result */
-    uint64_t stride;          /* rows expected in a page */
-    bool stride_is_confirmed; /* a page requested with page_size has confirmed stride; until then, one at a
-                                 time */
-    size_t most;              /* pages to have in flight, increased when that helps */
-    size_t ceiling;           /* the limit for `most` */
-    int64_t began_ms;         /* monotonic */
-    int64_t waited_ms;        /* time spent waiting for pages, since then */
-    uint64_t next;            /* offset of the next page to request */
+    struct query *query;          /* borrowed */
+    uint64_t total;               /* rows of the result */
+    uint64_t page_rows;           /* rows expected in a page */
+    bool page_rows_are_confirmed; /* a page requested with page_size has confirmed page_rows; until then, one
+                                 at a time */
+    size_t most;                  /* pages to have in flight, increased when that helps */
+    size_t ceiling;               /* the limit for `most` */
+    int64_t began_ms;             /* monotonic */
+    int64_t waited_ms;            /* time spent waiting for pages, since then */
+    uint64_t next;                /* offset of the next page to request */
     struct {
         struct api_call *call;
         uint64_t offset;

@@ -37,7 +37,7 @@ bool run_record_start(struct pg *pg, const struct run_record_entry *entry, int64
         PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source, entry->host,
                   pg_number(entry->pid, texts[0]), target_name(entry, target), entry->invocation_id,
                   pg_number((int64_t)entry->chunk, texts[1]), pg_number((int64_t)entry->chunks, texts[2]),
-                  entry->question, entry->query, pg_number((int64_t)entry->requests_before, texts[3]),
+                  entry->request, entry->query, pg_number((int64_t)entry->requests_before, texts[3]),
                   entry->window_given ? "true" : "false"),
         err);
     if (!started)
@@ -54,7 +54,7 @@ bool run_record_find_load(struct pg *pg, const struct run_record_entry *entry, s
     *load = (struct run_record_load){0};
     SCOPED(pg_result)
     PGresult *found = pg_query(pg, SQL_RUN_FIND_LOAD,
-                               PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->question,
+                               PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->request,
                                          entry->schema, entry->table),
                                err);
     if (!found)
@@ -97,8 +97,8 @@ bool run_record_skip(struct pg *pg, const struct run_record_entry *entry, const 
         PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source, entry->host,
                   pg_number(entry->pid, texts[0]), target_name(entry, target), entry->invocation_id,
                   pg_number((int64_t)entry->chunk, texts[1]), pg_number((int64_t)entry->chunks, texts[2]),
-                  entry->question, pg_number((int64_t)entry->requests_before, texts[3]), reason,
-                  entry->schema, entry->table, entry->window_given ? "true" : "false"),
+                  entry->request, pg_number((int64_t)entry->requests_before, texts[3]), reason, entry->schema,
+                  entry->table, entry->window_given ? "true" : "false"),
         err);
     if (!skipped)
         return err_wrap(err, "cannot write the run table");

@@ -17,8 +17,8 @@ struct run_record_entry {
     const char *contract;
     const char *schema; /* of the target */
     const char *table;
-    const char *question; /* the request as text: see chunk_put_question(); NULL: it is never compared */
-    const char *query;    /* the body of the query without its window; NULL: it is never compared */
+    const char *request; /* the request as text: see chunk_put_request(); NULL: it is never compared */
+    const char *query;   /* the body of the query without its window; NULL: it is never compared */
     const struct window *window;
     bool window_given;  /* the days are not those of the job's own window: --from and --to, or a repair */
     const char *source; /* query, export or contract */

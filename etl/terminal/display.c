@@ -130,7 +130,8 @@ static void put_frame(struct buf *frame, const char *lines)
         buf_print(frame, "\033[%zuA", line_ends);
 }
 
-/* While another process owns the terminal, nothing is written, and the live lines are forgotten. */
+/* While another process is in the foreground of the terminal, no live lines are written; those on the screen
+ * are not cleared later. Log lines are still written. */
 static void show_frame(struct display *display, const struct buf *frame, size_t columns, size_t rows)
 {
     pthread_mutex_lock(&display->lock);

@@ -46,7 +46,7 @@ static bool keep_rows(const struct rebuild *rebuild, const struct history *histo
 }
 
 static bool find_outcome(const struct rebuild *rebuild, const struct history *history, struct pg *pg,
-                         enum rebuild_history *fate, struct err *err)
+                         enum rebuild_history *outcome, struct err *err)
 {
     SCOPED(pg_result)
     PGresult *compared =
@@ -54,7 +54,7 @@ static bool find_outcome(const struct rebuild *rebuild, const struct history *hi
                  PG_PARAMS(rebuild->schema, rebuild->table, rebuild->successor, history->names.history), err);
     if (!compared)
         return false;
-    *fate = pg_flag(compared, 0, "is_same") ? REBUILD_HISTORY_CONTINUES : REBUILD_HISTORY_ENDS;
+    *outcome = pg_flag(compared, 0, "is_same") ? REBUILD_HISTORY_CONTINUES : REBUILD_HISTORY_ENDS;
     return true;
 }
 
@@ -72,23 +72,23 @@ static bool date_new_rows(const struct rebuild *rebuild, struct pg *pg, struct e
 }
 
 bool rebuild_keep_old_rows(const struct rebuild *rebuild, const char *run_ids, struct pg *pg,
-                           enum rebuild_history *fate, struct err *err)
+                           enum rebuild_history *outcome, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     struct history *history;
-    *fate = REBUILD_HISTORY_NONE;
+    *outcome = REBUILD_HISTORY_NONE;
     if (!find(rebuild, pg, arena, &history, err))
         return false;
-    return !history ||
-           (find_outcome(rebuild, history, pg, fate, err) && keep_rows(rebuild, history, run_ids, pg, err) &&
-            (*fate != REBUILD_HISTORY_CONTINUES || date_new_rows(rebuild, pg, err)));
+    return !history || (find_outcome(rebuild, history, pg, outcome, err) &&
+                        keep_rows(rebuild, history, run_ids, pg, err) &&
+                        (*outcome != REBUILD_HISTORY_CONTINUES || date_new_rows(rebuild, pg, err)));
 }
 
-bool rebuild_end_history(const struct rebuild *rebuild, enum rebuild_history fate, struct pg *pg,
+bool rebuild_end_history(const struct rebuild *rebuild, enum rebuild_history outcome, struct pg *pg,
                          struct err *err)
 {
     struct history_names names;
-    switch (fate) {
+    switch (outcome) {
     case REBUILD_HISTORY_NONE:
         return true;
     case REBUILD_HISTORY_ENDS:
@@ -98,14 +98,14 @@ bool rebuild_end_history(const struct rebuild *rebuild, enum rebuild_history fat
         return history_name(rebuild->schema, rebuild->table, &names, err) &&
                history_drop_function(&names, pg, err);
     }
-    return err_set(err, ERR_BUG, "no such fate of a history");
+    return err_set(err, ERR_BUG, "no such outcome of a history");
 }
 
-bool rebuild_begin_history(const struct rebuild *rebuild, enum rebuild_history fate, struct pg *pg,
+bool rebuild_begin_history(const struct rebuild *rebuild, enum rebuild_history outcome, struct pg *pg,
                            struct err *err)
 {
     struct history_names names;
-    bool continues = fate == REBUILD_HISTORY_CONTINUES;
+    bool continues = outcome == REBUILD_HISTORY_CONTINUES;
     if (!continues && !rebuild->job->target.history)
         return true;
     return history_name(rebuild->schema, rebuild->table, &names, err) &&

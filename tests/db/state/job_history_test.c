@@ -14,7 +14,7 @@ static int64_t run_over(struct pg *pg, int64_t days, const char *query)
     if (days == WINDOW_ALL_DAYS)
         window.bounded = false;
     struct run_record_entry entry = run_entry("daily", "daily", &window);
-    entry.question = query;
+    entry.request = query;
     entry.query = query;
     must(run_record_start(pg, &entry, &run_id, &err), &err);
     return run_id;

@@ -32,7 +32,7 @@ static void a_run_says_which_start_it_is_of_and_how_many_chunks_that_had(void **
     int64_t run_id = 0;
     struct window window = {0};
     struct run_record_entry entry = run_entry("daily", "daily", &window);
-    entry.question = "what?";
+    entry.request = "what?";
     entry.invocation_id = "00112233-4455-4677-8899-aabbccddeeff";
     entry.chunk = 1;
     entry.chunks = 2;

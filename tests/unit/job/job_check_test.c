@@ -161,9 +161,9 @@ static void details_of_cloud_services_by_query_are_a_warning(void **state)
     assert_job(
         "query: {fields: [chargedItemID], usageCategory: [CLOUD_SERVICE, MANUAL_ADJUSTMENT]}\n"
         "source: query\n",
-        "3:9: warning: `chargedItemID` is session-level; for CLOUD_SERVICE the service's pages disagree on "
-        "whether a query may request it: if the service refuses the query, write `source: export`, or leave "
-        "the choice to `auto`\n");
+        "3:9: warning: `chargedItemID` is session-level; the service's documentation contradicts itself on "
+        "whether a query may request it for CLOUD_SERVICE: if the service refuses the query, write `source: "
+        "export`, or leave the choice to `auto`\n");
 }
 
 static void a_field_of_manual_entries_wants_its_usage_category(void **state)
@@ -185,7 +185,7 @@ static void old_names_of_usage_categories_are_known(void **state)
                "");
     assert_job("query:\n  fields: [sessionStartDate, tokenPool]\n  usageCategory: [PRODUCT_CONSUMPTION]\n",
                "3:30: error: `tokenPool` is not allowed in a session-level export of DESKTOP_PRODUCT, and "
-               "`sessionStartDate` makes this one: remove either of the two\n");
+               "`sessionStartDate` is a session-level field: remove one of the two\n");
 }
 
 static void the_closed_list_holds_for_session_level_only(void **state)

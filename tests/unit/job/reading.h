@@ -20,8 +20,9 @@
 
 /* What follows a field that the catalogue lacks and that resembles none of its fields. */
 #define CUSTOM_FIELD_ADVICE                                                                                  \
-    "; if it is the contract's own name of a custom field, `customFieldN` outlives a change of that name: "  \
-    "`tokenflex-etl discover fields --contract NUMBER` shows which"
+    "; if it is the contract's own name of a custom field, write `customFieldN`, which stays valid when "    \
+    "that "                                                                                                  \
+    "name changes: `tokenflex-etl discover fields --contract NUMBER` shows which"
 
 struct reading {
     struct arena *arena;

@@ -25,7 +25,7 @@ static void expect_question(const struct job *job, const char *expected)
 {
     SCOPED(buf) struct buf question = buf_make(BUF_OWN_TEXT);
     struct chunk chunk = {.job = job, .contract = "11000000001", .table = "daily", .window = november};
-    chunk_put_question(&chunk, &question);
+    chunk_put_request(&chunk, &question);
     assert_string_equal(buf_text(&question), expected);
 }
 

@@ -29,7 +29,7 @@ static const struct text_list names = {asked, COUNT_OF(asked)};
 #define CHUNKS "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2f\r\n" WHOLE "\r\n0\r\n\r\n"
 
 #define NO_LENGTH "its host does not state its length"
-#define LENGTH_CHANGED "its host announced more bytes before"
+#define LENGTH_CHANGED "its host announced or sent more bytes before"
 
 /* The answers to the requests, one after the other; the last one comes again. */
 #define MAX_ANSWERS 6

@@ -50,7 +50,7 @@ static void the_pages_of_a_result_follow_from_those_that_are_granted(void **stat
     assert_int_equal(pages_after(1500, 100), 14);
     assert_int_equal(pages_after(101, 100), 1);
     assert_int_equal(pages_after(1500, 0), 2);
-    const struct prefetch prefetch = {.stride = 100};
+    const struct prefetch prefetch = {.page_rows = 100};
     assert_int_equal(prefetch_pages_for(&prefetch, 1400), 14);
     assert_int_equal(prefetch_pages_for(&prefetch, 1401), 15);
     assert_int_equal(prefetch_pages_for(&prefetch, 0), 0);

@@ -116,7 +116,7 @@ static void offer_commands(const struct line *line, struct buf *out)
             offer(line, command->name, command->summary, out);
 }
 
-/* Jobs of broken files are left out. A tag is offered once. */
+/* Jobs whose names cannot be read are left out; jobs with other errors are offered. A tag is offered once. */
 static void offer_names(const struct line *line, bool tags, struct inputs *inputs, struct buf *out)
 {
     struct text_list shown = {0};

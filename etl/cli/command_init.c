@@ -57,8 +57,9 @@ static void put_advice(const struct reports *reports, struct arena *arena, struc
     }
     if (jobs.count == 0)
         return;
-    buf_put(out,
-            "the shipped jobs load the missing tables, before the next init --reports: tokenflex-etl run");
+    buf_put(
+        out,
+        "run the shipped jobs that load the missing tables, then init --reports again: tokenflex-etl run");
     for (size_t i = 0; i < jobs.count; i++)
         buf_print(out, " %s", jobs.items[i]);
     buf_put(out, "\n");

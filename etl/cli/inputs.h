@@ -11,8 +11,9 @@
 #include "job/job.h"
 #include "job/settings.h"
 
-/* Whether the command sends requests to the service. A command that sends none also works if the variable of
- * a secret is not set, or if the file of a secret cannot be read. */
+/* Whether the command needs the secrets: it sends requests to the service, or checks that `run` could. Any
+ * other command also works if the variable of a secret is not set, or if the file of a secret cannot be
+ * read. */
 enum inputs_secrets { INPUTS_NEED_SECRETS, INPUTS_NEED_NO_SECRETS };
 
 struct inputs {
@@ -30,8 +31,8 @@ void inputs_cleanup(struct inputs *inputs);
  * it. */
 void inputs_read_settings(const struct options *options, enum inputs_secrets secrets, struct inputs *inputs);
 
-/* Reads only the job definitions, without checking that all can be read: for commands that need only names.
- */
+/* Reads only the job definitions, without the checks between jobs that inputs_read() makes: for commands that
+ * need only names. */
 void inputs_read_jobs(const struct options *options, struct inputs *inputs);
 
 /*

@@ -17,8 +17,9 @@ struct loopback *loopback_open(uint16_t port, struct err *err);
 void loopback_close(struct loopback *loopback); /* NULL is allowed */
 
 /*
- * Waits for a request to LOOPBACK_PATH and appends its path and query to url. The browser shows a page that
- * tells the user to return to the terminal. ERR_AUTH if no request came within wait_ms; ERR_STOPPED.
+ * Waits for a request to LOOPBACK_PATH and appends its query to url, from `?` on, without the path. The
+ * browser shows a page that tells the user to return to the terminal. ERR_AUTH if no request came within
+ * wait_ms, or if the query is too long; ERR_STOPPED.
  */
 #define LOOPBACK_PATH "/callback"
 MUST_CHECK bool loopback_wait(struct loopback *loopback, int64_t wait_ms, struct buf *url, struct err *err);

@@ -42,8 +42,8 @@ struct options {
     const char *html;     /* report: the page; NULL: not given */
     bool names;           /* report */
     bool starter_job;
-    uint16_t port;              /* of the login's listener; 0: any */
-    struct text_list arguments; /* after the command: job names */
+    uint16_t port;              /* of the login's listener; 0: not given, LOOPBACK_PORT is used */
+    struct text_list arguments; /* the words after the command: names of jobs, a verb, a topic */
 };
 
 #endif

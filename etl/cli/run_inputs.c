@@ -53,7 +53,8 @@ void run_inputs_read(const struct options *options, enum inputs_secrets secrets,
     gethostname(inputs->host, sizeof inputs->host - 1);
 }
 
-/* Whether the command line asks to repeat work that would be skipped. */
+/* ERR_USAGE for --again without --from and --to if no selected job has window.skip_unchanged: nothing would
+ * be skipped. */
 static bool check_again(const struct options *options, const struct selection *selection, struct err *err)
 {
     bool skips = options->window.given;

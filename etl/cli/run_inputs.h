@@ -1,6 +1,6 @@
 /*
- * What `run` and `plan` work on: the selected jobs whose files have no errors. The other jobs fail, with
- * their findings in the log.
+ * What `run`, `plan` and `reconcile` work on: the selected jobs whose files have no errors. The other jobs
+ * fail, with their findings in the log.
  */
 #ifndef CLI_RUN_INPUTS_H
 #define CLI_RUN_INPUTS_H
@@ -21,7 +21,8 @@ void run_inputs_cleanup(struct run_inputs *inputs);
 /* Reads settings and jobs, with their findings. */
 void run_inputs_read(const struct options *options, enum inputs_secrets secrets, struct run_inputs *inputs);
 
-/* Selects the jobs. False if there is nothing to work on: err says why, and it is logged. */
+/* Selects the jobs. False if the settings have errors, or if a name, tag or option does not fit: err says
+ * why, and it is logged. True also if files with errors leave no job: run_inputs_are_refused(). */
 MUST_CHECK bool run_inputs_select(const struct options *options, struct run_inputs *inputs, struct err *err);
 
 /* Whether files with errors leave no job to work on. */

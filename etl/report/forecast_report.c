@@ -50,8 +50,8 @@ static void put_pace_explanation(const struct forecast_item *item, struct buf *o
     else if (!item->tokens_a_day)
         buf_print(
             out,
-            "%s: there is no pace, because fewer than 14 complete days of usage are loaded: run the jobs "
-            "daily_product_usage and cloud_usage\n",
+            "%s: there is no pace, because fewer than 14 complete days of usage are loaded, or none of the "
+            "last 14 days is complete: run the jobs daily_product_usage and cloud_usage\n",
             item->contract);
     else if (item->usage_days < 49)
         buf_print(out, "%s: the pace is of %" PRIu64 " days until %s, instead of 56\n", item->contract,

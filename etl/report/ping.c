@@ -151,12 +151,12 @@ struct ping *ping_begin(const struct settings *settings, const char *user_agent)
     return ping;
 }
 
-/* *passing: the failure is temporary, another attempt may succeed. */
-static bool is_taken(const struct ping *ping, const struct http_response *response, bool *passing,
+/* Whether the receiver accepted the ping. *is_temporary: another attempt may succeed. */
+static bool is_taken(const struct ping *ping, const struct http_response *response, bool *is_temporary,
                      struct err *err)
 {
     struct http_origin origin;
-    *passing = response->status >= 500 || response->status == 429;
+    *is_temporary = response->status >= 500 || response->status == 429;
     if (response->status >= 200 && response->status < 300)
         return true;
     bool named = http_origin_of(ping->url, &origin);
@@ -174,19 +174,19 @@ static void warn(const char *what, const struct err *err)
 static void finish_start(struct ping *ping)
 {
     struct err err;
-    bool passing;
+    bool is_temporary;
     SCOPED(http_response) struct http_response response;
-    bool taken = http_wait(ping->start, &response, &err) && is_taken(ping, &response, &passing, &err);
+    bool taken = http_wait(ping->start, &response, &err) && is_taken(ping, &response, &is_temporary, &err);
     if (!taken && err.kind != ERR_STOPPED)
         warn("start", &err);
 }
 
-static bool send_once(const struct ping *ping, const struct http_request *request, bool *passing,
+static bool send_once(const struct ping *ping, const struct http_request *request, bool *is_temporary,
                       struct err *err)
 {
     SCOPED(http_response) struct http_response response;
-    *passing = true;
-    return http_send(ping->http, request, &response, err) && is_taken(ping, &response, passing, err);
+    *is_temporary = true;
+    return http_send(ping->http, request, &response, err) && is_taken(ping, &response, is_temporary, err);
 }
 
 static int64_t time_left_ms(int64_t deadline_ms)
@@ -201,13 +201,13 @@ static bool send_end(const struct ping *ping, struct http_request *request, int6
 {
     for (unsigned attempt = 0;; attempt++) {
         struct err ignored;
-        bool passing;
+        bool is_temporary;
         int64_t left_ms = time_left_ms(deadline_ms);
         request->timeout_ms = left_ms > MIN_MS ? left_ms : MIN_MS;
-        if (send_once(ping, request, &passing, err))
+        if (send_once(ping, request, &is_temporary, err))
             return true;
         int64_t wait_ms = FIRST_WAIT_MS << attempt;
-        bool again = passing && attempt + 1 < ATTEMPTS && time_left_ms(deadline_ms) > wait_ms + MIN_MS;
+        bool again = is_temporary && attempt + 1 < ATTEMPTS && time_left_ms(deadline_ms) > wait_ms + MIN_MS;
         if (!again || !stop_sleep(wait_ms, &ignored))
             return false;
     }

@@ -9,7 +9,8 @@
  * A ping never makes a run fail and never delays its work: the start is sent while the work begins, and the
  * end takes at most ten seconds, whatever the receiver does. A failed ping is a warning, which names only the
  * host of the URL, because anyone who knows the whole URL can send pings. The receiver may belong to a third
- * party: it gets the error texts of the log, which contain no secrets, except those that quote rows.
+ * party: it gets the error texts of the log, which contain no secrets. Texts that quote rows (ERR_DATA) are
+ * replaced.
  */
 #ifndef REPORT_PING_H
 #define REPORT_PING_H

@@ -73,7 +73,7 @@ static struct pg *connect(const struct reconcile_auto *after, struct err *err)
         .ignores_stop = stop_requested(),
     };
     struct pg *pg = pg_connect(&options, err);
-    if (pg && !pg_limit_locks(pg, err)) {
+    if (pg && !pg_set_lock_timeout(pg, err)) {
         pg_close(pg);
         return NULL;
     }

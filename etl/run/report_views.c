@@ -41,7 +41,7 @@ void report_views_after_run(const struct settings *settings, const struct run_ou
         return;
     SCOPED(arena) struct arena *arena = arena_make();
     SCOPED(pg) struct pg *pg = pg_connect(&options, &err);
-    if (!pg || !pg_limit_locks(pg, &err) ||
+    if (!pg || !pg_set_lock_timeout(pg, &err) ||
         !reports_find_stale(pg, settings->database.schema, arena, &stale, &err))
         log_warn("views-unknown", "cannot look at the report views: %s", err.text);
     else if (stale.count > 0)

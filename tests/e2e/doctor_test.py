@@ -217,7 +217,7 @@ class Database(DoctorCase):
         self.etl.write_settings({"api": {"rate_limit": {"per_minute": 0}}})
         examination = self.examine()
         self.assertEqual((examination.failed, examination.exit_code), ([], 0), examination.checks)
-        self.assert_found(examination, "schema", "warn", "is not there yet")
+        self.assert_found(examination, "schema", "warn", "does not exist yet")
         self.assert_found(examination, "api", "ok", "1 request spent")
 
     def test_a_wrong_password(self):
@@ -310,7 +310,7 @@ class Schema(DoctorCase):
         self.database.execute("drop schema tokenflex_etl cascade")
         examination = self.examine()
         self.assertEqual((examination.exit_code, examination.failed), (0, []))
-        self.assert_found(examination, "schema", "warn", "is not there yet", "tokenflex-etl init")
+        self.assert_found(examination, "schema", "warn", "does not exist yet", "tokenflex-etl init")
         self.assertEqual(examination.skipped, ["tables", "budget", "api", "contracts", "clock"])
 
     def test_of_an_older_level(self):

@@ -307,7 +307,7 @@ class Init(ReportsCase):
         )
         self.assertEqual(
             done.stdout.splitlines()[-1],
-            "the shipped jobs load the missing tables, before the next init --reports: tokenflex-etl run"
+            "run the shipped jobs that load the missing tables, then init --reports again: tokenflex-etl run"
             " monthly_summary_by_category daily_product_usage monthly_custom_field_tokens custom_field_names",
         )
         self.assertFalse(self.database.has_table("tokenflex.report_daily_burn"))
@@ -327,7 +327,7 @@ class Init(ReportsCase):
         self.init()
         self.assertNotIn("report_views", self.stale_views())
         self.database.execute("create table tokenflex.cloud_usage as table tokenflex.daily_product_usage")
-        self.assertIn("out of date, of other tables than there are now: report_daily_burn", self.stale_views()["report_views"])
+        self.assertIn("out of date, they do not read the tables that exist now: report_daily_burn", self.stale_views()["report_views"])
         status = self.shipped("status")
         self.assertEqual(json.loads(status.stdout)["stale_views"], ["report_daily_burn"])
         text = self.etl.call(*self.etl.command("status")).stdout

@@ -143,7 +143,7 @@ void judge_scopes(struct doctor_checks *checks, const struct scope_facts *facts)
 {
     char advice[320];
     const struct check_failure failure = {"scopes", ERR_AUTH, advice};
-    snprintf(advice, sizeof advice, "add it to auth.scopes; for a login that is kept: %s again",
+    snprintf(advice, sizeof advice, "add it to auth.scopes; if a login is stored, log in again: %s",
              program_login());
     bool may_write = has_scope(facts->granted, "data:write");
     if (!has_scope(facts->granted, "data:read"))
@@ -258,6 +258,6 @@ void judge_timers(struct doctor_checks *checks, const struct timers *timers)
     else
         check_warn(checks, "timers",
                    "this is right if something else starts runs, such as a user's crontab; otherwise enable "
-                   "tokenflex-etl@TAG.timer, whose service sees what tokenflex-etl-as-service doctor sees",
-                   "no enabled tokenflex-etl@*.timer and no line of /etc/cron.d starts runs");
+                   "tokenflex-etl@TAG.timer, and check what it uses with tokenflex-etl-as-service doctor",
+                   "no enabled tokenflex-etl@*.timer and no line of /etc/crontab or /etc/cron.d starts runs");
 }

@@ -156,15 +156,15 @@ void judge_views(struct doctor_checks *checks, const struct text_list *stale)
         return;
     buf_put_list(&names, stale);
     check_warn(checks, "report_views",
-               "tokenflex-etl init --reports, as their owner; a `run` that loads does it too",
-               "out of date, of other tables than there are now: %s", buf_text(&names));
+               "run tokenflex-etl init --reports as their owner; a `run` that loads rows does it too",
+               "out of date, they do not read the tables that exist now: %s", buf_text(&names));
 }
 
 void judge_schema(struct doctor_checks *checks, const struct database_facts *facts,
                   const struct schema_change *levels)
 {
     static const char init[] = "tokenflex-etl init; `run` does it too";
-    static const char let_init[] = "let a role that may run `tokenflex-etl init` once";
+    static const char let_init[] = "run `tokenflex-etl init` once as a role that has these rights";
     const struct check_failure refused = {"schema", ERR_CREATE, let_init};
     bool exists = facts->has_tool_schema;
     bool may_make = exists ? facts->may_create_in_tool_schema : facts->may_create_schemas;
@@ -176,7 +176,8 @@ void judge_schema(struct doctor_checks *checks, const struct database_facts *fac
     else if (levels->from == levels->to)
         check_ok(checks, "schema", "tokenflex_etl is up to date (level %d)", levels->to);
     else if (levels->from == 0 && may_make)
-        check_warn(checks, "schema", init, "tokenflex_etl %s", exists ? "is empty yet" : "is not there yet");
+        check_warn(checks, "schema", init, "tokenflex_etl %s",
+                   exists ? "is still empty" : "does not exist yet");
     else if (levels->from == 0)
         check_fail(checks, &refused, "tokenflex_etl %s, and the role %s may not %s",
                    exists ? "is empty" : "is not there", facts->role,

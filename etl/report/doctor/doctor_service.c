@@ -106,7 +106,7 @@ static bool is_held_back(struct doctor *doctor)
     if (!check_has_not_failed(checks, "token") || (token && token->skipped))
         check_skip(checks, "api", "no token");
     else if (doctor->budget_wait_ms == DOCTOR_NO_BUDGET)
-        check_skip(checks, "api", "the budget has no request left: see budget");
+        check_skip(checks, "api", "the request budget cannot be read: see budget");
     else if (doctor->budget_wait_ms > 0)
         check_skip(checks, "api", "the request budget allows no request until %s",
                    clock_format(clock_wall_ms() + doctor->budget_wait_ms, until));

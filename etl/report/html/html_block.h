@@ -44,7 +44,8 @@ struct html_block {
 MUST_CHECK bool html_put_block(const struct html_source *source, const struct html_block *block,
                                struct buf *out, struct err *err);
 
-/* Appends why there are no figures, and what to do, as a paragraph. Pure. */
+/* Appends why there are no figures, as a paragraph; for missing tables and an old schema also what to do.
+ * Pure. */
 void html_put_problem(const struct page_problem *problem, struct buf *out);
 
 #endif

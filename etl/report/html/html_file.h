@@ -19,7 +19,7 @@ struct html_file {
  * Makes the page and replaces the file atomically: a reader sees the old page or the new one. All users may
  * read it (0644), with names of people only its owner (0600). Two processes that write into one directory
  * wait for each other, until deadline_ms. On an error the file stays as it was: ERR_CREATE if it cannot be
- * written, else as html_page_make().
+ * written, ERR_LATER past deadline_ms, ERR_STOPPED, else as html_page_make().
  */
 MUST_CHECK bool html_file_write(const char *path, const struct html_page_options *options, struct pg *pg,
                                 int64_t deadline_ms, struct arena *arena, struct html_file *file,

@@ -160,7 +160,9 @@ static void put_year(const struct forecast_item *item, struct buf *out)
     if (item->remark)
         put_remark(item->tokens_a_day ? "Of the tables: " : "There is no pace: ", item->remark, out);
     else if (!item->tokens_a_day)
-        put_none("There is no pace: fewer than 14 days of usage are loaded completely.", out);
+        put_none("There is no pace: fewer than 14 days of usage are loaded completely, or none of the last "
+                 "14 days is.",
+                 out);
 }
 
 void html_put_forecast(const struct html_source *source, struct buf *out)

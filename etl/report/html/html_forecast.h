@@ -24,7 +24,8 @@ const struct forecast_item *html_forecast_of(const struct html_forecast *forecas
 /* Appends the section of the source's contract. Pure. */
 void html_put_forecast(const struct html_source *source, struct buf *out);
 
-/* Appends the lines from today on to the list of the chart's lines. Pure. */
+/* Appends the forecast's lines to the list of the chart's lines. They begin on the day of the contract's
+ * record. Pure. */
 void html_forecast_put_lines(const struct forecast_item *item, struct json_writer *json);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * A result of a statement as an HTML table: every row of it, every figure exact. Pure.
+ * A result of a statement as an HTML table, every figure exact. Pure.
  *
  * If a table has kinds, the result has a column `kind`, and each row's kind is the row's class:
  *
@@ -22,8 +22,8 @@ enum html_kind {
     HTML_COUNT,   /* a whole number */
     HTML_NUMBER,  /* of tokens: all of a table have the same decimal places */
     HTML_SIGNED,  /* a number with + where it is above zero */
-    HTML_PERCENT, /* a number with its decimal places as they are */
-    HTML_CHANGE,  /* a percentage with + where it is above zero */
+    HTML_PERCENT, /* a percentage, with at least one decimal place */
+    HTML_CHANGE,  /* the same, with + where it is above zero */
     HTML_METER,   /* a percentage of 100, with a bar */
     HTML_HEAT,    /* a number whose cell is coloured by its size among all HTML_HEAT cells of the table */
 };

@@ -59,7 +59,7 @@ static bool read_database(const struct settings *settings, struct arena *arena, 
         .ignores_stop = stop_requested(),
     };
     SCOPED(pg) struct pg *pg = pg_connect(&options, err);
-    if (!pg || !pg_limit_locks(pg, err) || !history_read(&wanted, pg, arena, list, err))
+    if (!pg || !pg_set_lock_timeout(pg, err) || !history_read(&wanted, pg, arena, list, err))
         return false;
     if (!list->has_table)
         return err_set(err, ERR_CREATE, "the database has no run table");

@@ -37,6 +37,6 @@ struct duration_facts {
  * Writes the time from now to the end of each chunk into done_ms (count of them) and returns the time to the
  * end of the last. A chunk that is not run ends when it would begin.
  */
-int64_t duration_play(const struct duration_facts *facts, int64_t *done_ms);
+int64_t duration_simulate(const struct duration_facts *facts, int64_t *done_ms);
 
 #endif

@@ -155,8 +155,8 @@ void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *o
         buf_print(out, "note: %s\n", plan->notes.items[i]);
     if (is_guess(plan))
         buf_put(out,
-                "note: for a job that has not run before, the plan counts 2 requests per query (1 if the "
-                "service still has the result of the same query) and 4 per export; a large or slow result "
+                "note: for a job that has not run before, the plan counts 2 requests per query and 4 per "
+                "export; a query whose result the service still has needs only 1, a large or slow result "
                 "needs more\n");
     share_report_put_text(&plan->share, out);
 }

@@ -72,9 +72,14 @@ static bool read_schema(struct planning *planning, struct err *err)
     planning->knowledge = level.from == level.to ? KNOWS_ALL : level.from ? KNOWS_NOTHING : KNOWS_EMPTY;
     if (planning->knowledge == KNOWS_ALL)
         return true;
-    snprintf(text, sizeof text, "run will first %s the tool's schema tokenflex_etl, to level %d%s",
-             level.from ? "upgrade" : "create", level.to,
-             level.from ? ": the history of past runs is not known before" : "");
+    if (level.from > level.to)
+        snprintf(text, sizeof text,
+                 "run will refuse the schema tokenflex_etl, because a newer program has upgraded it: install "
+                 "the newer tokenflex-etl here too");
+    else
+        snprintf(text, sizeof text, "run will first %s the tool's schema tokenflex_etl, to level %d%s",
+                 level.from ? "upgrade" : "create", level.to,
+                 level.from ? ": the history of past runs is not known before" : "");
     note(planning, text);
     return true;
 }
@@ -315,7 +320,7 @@ static bool read_budget(struct planning *planning, struct err *err)
     return budget_read(&plan->budget, planning->session.pg, 0, &plan->level, err);
 }
 
-static void warn_of_unknown(const struct planning *planning)
+static void estimate_end(const struct planning *planning)
 {
     struct plan *plan = planning->plan;
     const struct settings *settings = planning->options->settings;
@@ -329,12 +334,12 @@ static void warn_of_unknown(const struct planning *planning)
         .count = plan->count,
     };
     SCOPED(mem) int64_t *done_ms = mem_alloc(plan->count + 1, sizeof *done_ms);
-    plan->done_ms = duration_play(&facts, done_ms);
+    plan->done_ms = duration_simulate(&facts, done_ms);
     for (size_t i = 0; i < plan->count; i++)
         plan->items[i].done_ms = done_ms[i];
 }
 
-static bool will_run(const struct planned *planned)
+static bool is_compared(const struct planned *planned)
 {
     return planned->refused.kind == ERR_NONE && (!planned->skipped || planned->is_unchanged) &&
            reconcile_auto_has(planned->chunk->job);
@@ -362,9 +367,9 @@ static bool plan_summaries(struct planning *planning, struct err *err)
     struct plan *plan = planning->plan;
     for (size_t i = 0; i < plan->count; i++) {
         const char *contract = plan->items[i].chunk->contract;
-        bool is_due = will_run(&plan->items[i]);
+        bool is_due = is_compared(&plan->items[i]);
         for (size_t k = 0; k < i && is_due; k++)
-            is_due = !will_run(&plan->items[k]) || !text_equal(plan->items[k].chunk->contract, contract);
+            is_due = !is_compared(&plan->items[k]) || !text_equal(plan->items[k].chunk->contract, contract);
         if (!is_due)
             continue;
         is_due = will_hold_month(planning, contract);
@@ -417,7 +422,7 @@ static bool make_plan(struct planning *planning, struct err *err)
     planning->chunks = arena_alloc(planning->arena, plan->count, sizeof *planning->chunks);
     for (size_t i = 0; i < planning->schedule.unit_count; i++)
         plan_unit(planning, i);
-    warn_of_unknown(planning);
+    estimate_end(planning);
     return plan_summaries(planning, err);
 }
 

@@ -76,8 +76,8 @@ static void add_row(struct invocation *invocation, const struct run_row *row, st
         invocation->window.to = row->window.to;
 }
 
-/* One that is not over when its last chunk is not: loads of a job and contract exclude each other by a lock,
- * or hosts do them together. */
+/* Only the newest invocation can be running: loads of a job and contract exclude each other by a lock, or
+ * hosts that share the work do them in one invocation. */
 static enum invocation_status status_of(const struct invocation *invocation, bool is_newest)
 {
     const struct run_row *newest = invocation->newest;
@@ -133,7 +133,8 @@ static bool is_failure(const struct invocation *invocation)
 }
 
 /* Whether a later success has loaded the days of a failure. Days of chunks that the failure has not begun are
- * not known; they are loaded if the success goes on until that day, or is the same command again. */
+ * not known; they are loaded if the success reaches the day on which the failure started, or if both began on
+ * the same day with as many chunks. */
 static bool makes_up_for(const struct invocation *success, const struct invocation *failure)
 {
     const struct window *loaded = &success->window;

@@ -85,8 +85,7 @@ static void put_overdue(const struct status *status, const struct status_job *jo
     put_moment("overdue, last run", job->last->started_ms, status->now_ms, &line);
     status_put_wrapped(buf_text(&line), out);
     if (job->gap_is_assumed)
-        buf_put(&reason,
-                "it is expected to run every night, as long as fewer than three runs show another interval");
+        buf_put(&reason, "it has fewer than three runs, so one run every night is expected");
     else
         buf_print(&reason, "earlier runs were at most %s apart", readable_age(job->usual_gap_ms, gap));
     put_below("", buf_text(&reason), out);

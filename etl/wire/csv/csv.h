@@ -21,10 +21,12 @@
  * - a quote in a value that does not begin with a quote;
  * - anything but a comma or a line end after a closing quote;
  * - a carriage return outside quotes without a line feed after it;
- * - NUL, and bytes that are not UTF-8.
+ * - NUL, and bytes that are not UTF-8;
+ * - the end of the file inside quotes;
+ * - a record that is too large, or has more than CSV_MAX_VALUES values.
  *
- * An error names the record (the header is record 1), the line (line feeds inside quotes count) and the byte
- * of the line, all counted from 1. It shows at most one byte of the file.
+ * An error names the record (the header is record 1) and the line (line feeds inside quotes count), and if it
+ * is about one byte, that byte of the line; all are counted from 1. It shows at most one byte of the file.
  */
 #ifndef WIRE_CSV_CSV_H
 #define WIRE_CSV_CSV_H
@@ -102,7 +104,8 @@ void csv_expect(struct csv_reader *reader, size_t values, bool final_comma);
 
 /*
  * Whether the bytes so far end inside quotes, or inside a line that is being read by its width
- * (csv_expect()). After CSV_MORE only.
+ * (csv_expect()). False also if they end inside quotes, but the record's first line can be read by itself in
+ * exactly one way. After CSV_MORE only.
  */
 bool csv_is_in_quotes(const struct csv_reader *reader);
 

@@ -94,11 +94,12 @@ enum csv_state csv_fail_short(struct csv_reader *reader, struct err *err)
 
 enum csv_state csv_fail_lines(const struct csv_reader *reader, struct err *err)
 {
-    (void)err_set(err, ERR_DATA,
-                  "line %" PRIu64
-                  ": a text goes on in the next line, or has a quote that is not doubled: the "
-                  "line alone can be read too, in several ways",
-                  reader->line);
+    (void)err_set(
+        err, ERR_DATA,
+        "line %" PRIu64
+        ": a value in quotes goes on in the next line, or a quote in it is not doubled: the file can "
+        "be read in several ways",
+        reader->line);
     return fail(reader, err);
 }
 

@@ -83,7 +83,7 @@ void csv_undouble(struct cell *cells, size_t count, char *text);
 /*
  * In how many ways a line can be read as this number of values: 0, 1, or 2 for two or more. A value either
  * begins and ends with a quote, or has no quote. If there is one way, ends has the offsets at which its
- * values end. 0 for a line of more than CSV_MAX_LOOSE commas.
+ * values end. 0 for a line of CSV_MAX_LOOSE commas or more.
  */
 #define CSV_MAX_LOOSE 300
 unsigned csv_split_line(const char *line, size_t length, size_t values, size_t *ends);

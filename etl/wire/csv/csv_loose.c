@@ -8,7 +8,7 @@
 /* Longer lines are not read by their width. */
 #define MAX_BYTES ((size_t)1 << 16)
 
-/* Whether a value may stand between these bytes: one without a quote, or a text. */
+/* Whether these bytes may be a value: without quotes and commas, or in quotes and without `","` inside. */
 static bool may_be_value(const char *bytes, size_t length)
 {
     if (length == 0 || bytes[0] != '"')
@@ -16,7 +16,8 @@ static bool may_be_value(const char *bytes, size_t length)
     return length >= 2 && bytes[length - 1] == '"' && !memmem(bytes + 1, length - 2, "\",\"", 3);
 }
 
-/* The places where a value may begin or, one byte before, end: behind the commas, and behind the line. */
+/* borders: the offsets at which values may begin: 0, and behind each comma; the last one is length + 1. A
+ * value ends one byte before the next border. Returns their number; 0: too many commas. */
 static size_t find_borders(const char *line, size_t length, size_t *borders)
 {
     size_t count = 0;
@@ -137,9 +138,9 @@ static enum csv_state fail_loose(const struct csv_reader *reader, unsigned ways,
 {
     *err = reader->fault;
     if (ways > 1)
-        (void)err_hint(err,
-                       "the line has a quote inside a text that is not doubled, and its width allows more "
-                       "than one reading");
+        (void)err_hint(
+            err, "a quote inside a value of this line is not doubled, and the line can be split into the "
+                 "expected number of values in more than one way");
     else if (reader->lines > 0)
         (void)err_hint(err,
                        "the record begins in line %" PRIu64

@@ -36,16 +36,16 @@ enum download_proof {
 
 enum download_verdict {
     DOWNLOAD_FILE,    /* 200: the file from its start */
-    DOWNLOAD_REFUSED, /* 4xx: this URL does not open the file, or no longer */
-    DOWNLOAD_FAILED, /* any other status, such as 5xx, or 206 and 416, which answer a Range: a temporary fault
-                      */
+    DOWNLOAD_REFUSED, /* 4xx except 408, 416 and 429: this URL does not open the file, or no longer */
+    DOWNLOAD_FAILED,  /* any other status, such as 5xx, 408 and 429, or 206 and 416, which answer a Range: a
+                         temporary fault */
 };
 
 /* The head of the server's answer. */
 struct download_answer {
     enum download_verdict verdict;
     int status;
-    uint64_t total;            /* DOWNLOAD_FILE: bytes of the file; DOWNLOAD_UNKNOWN */
+    uint64_t total; /* Content-Length: bytes of the body as sent; DOWNLOAD_UNKNOWN: not announced */
     enum download_proof proof; /* what will prove that the body is complete */
     char retry_after[64];      /* the header as it came; "" when there was none */
     char date[64];             /* the same: the server's clock */
@@ -75,8 +75,8 @@ struct download_block {
 };
 
 /*
- * Waits for the next bytes of the body. ERR_UNAVAILABLE if the body is cut short or stalls; the bytes
- * returned before remain valid. ERR_LATER past the deadline; ERR_STOPPED.
+ * Waits for the next bytes of the body. ERR_UNAVAILABLE if the body is cut short or stalls; the blocks
+ * returned before that are correct parts of the body. ERR_LATER past the deadline; ERR_STOPPED.
  */
 MUST_CHECK bool download_read(struct download *download, struct download_block *block, struct err *err);
 

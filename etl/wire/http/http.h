@@ -58,14 +58,14 @@ struct http_request {
     const char *basic;        /* `user:password`, sent as Authorization: Basic …; NULL: none */
     const char *content_type; /* of the body; NULL with a body: application/json */
     const char *body;         /* NULL: none */
-    int64_t stop_grace_ms; /* a stop ends the request after this time: for an answer that must not be lost; 0:
-                              at once */
-    int64_t timeout_ms;    /* the most that all of it may take, the connection too; 0: no limit */
-    int64_t deadline_ms;   /* monotonic: past it the request, name resolution included, ends with ERR_LATER;
-                              0 or CLOCK_NEVER: none */
-    int64_t send_by_ms; /* monotonic: a request that cannot be sent by then (name resolution, connection and
-                           TLS may take long, and the process may be suspended) is not sent: ERR_UNAVAILABLE,
-                           and response->was_late; 0 or CLOCK_NEVER: none */
+    int64_t stop_grace_ms;    /* a stop ends the request after this time if it was sent, else at once: for an
+                                 answer that must not be lost; 0: at once */
+    int64_t timeout_ms;       /* the most that all of it may take, the connection too; 0: no limit */
+    int64_t deadline_ms; /* monotonic: past it the request, name resolution included, ends with ERR_LATER;
+                            0 or CLOCK_NEVER: none */
+    int64_t send_by_ms;  /* monotonic: a request that cannot be sent by then (name resolution, connection and
+                            TLS may take long, and the process may be suspended) is not sent: ERR_UNAVAILABLE,
+                            and response->was_late; 0 or CLOCK_NEVER: none */
     bool ignores_stop;  /* a stop has no effect on it: for the final requests of a run; timeout_ms must be set
                          */
     bool url_is_secret; /* messages show its host alone */

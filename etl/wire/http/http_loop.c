@@ -88,8 +88,8 @@ static bool is_listening(const struct http_call *call)
     return call->last_byte_ms && !call->paused;
 }
 
-/* Whether a call is to be ended from this side; its error is filled then. stopped_ms: when a stop was seen;
- * 0: none. */
+/* Whether a call is to be ended from this side; its error is filled then, unless its owner has cancelled it.
+ * stopped_ms: when a stop was seen; 0: none. */
 static bool is_overdue(struct http_call *call, int64_t stopped_ms, bool closing, int64_t now_ms)
 {
     bool graced = call->sent && now_ms - stopped_ms < call->stop_grace_ms;

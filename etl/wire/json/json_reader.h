@@ -9,7 +9,8 @@
  * Strings are unescaped in place: the text is changed by reading it, and can be read once.
  *
  * An error names the offset of the byte at fault in the original text, from 0. It may show a few bytes of an
- * unexpected word, but never the content of a string, so that no secret reaches the log.
+ * unexpected word. Of a string it shows at most one control character or one half of a surrogate pair, so
+ * that no secret reaches the log.
  */
 #ifndef WIRE_JSON_JSON_READER_H
 #define WIRE_JSON_JSON_READER_H

@@ -13,8 +13,8 @@
 struct pg {
     PGconn *conn;
     bool lost;     /* must not be used any more, even if libpq reports it as good */
-    bool given_up; /* `lost` is due to pg_give_up(), or to a lost node behind the server: the connection
-                      itself may still work, and pg_reuse() may help */
+    bool given_up; /* by pg_give_up(), or because a node behind the server was lost: pg_is_lost() is true, but
+                      the connection itself may still work, and pg_reuse() may help */
     bool in_copy;  /* between pg_copy_begin() and its end */
 
     /* Of the server session: server_session_begin(). */
@@ -25,7 +25,7 @@ struct pg {
     /* Of the statement that is running. */
     bool cancelled;   /* by a stop, or by the work's deadline */
     bool overdue;     /* cancelled by the work's deadline */
-    int64_t deadline; /* past it the connection is given up; past the work's, the statement is cancelled */
+    int64_t deadline; /* past it the connection is lost; past the work's, the statement is cancelled */
 
     int64_t grace_ms;      /* for the answer to a cancellation, and for a ROLLBACK */
     int64_t limit_ms;      /* for each statement: pg_limit(); 0: none */
@@ -41,8 +41,8 @@ bool pg_is_stopped(const struct pg *pg);
 /* The work's deadline has passed, and it applies to this connection. */
 bool pg_is_overdue(const struct pg *pg);
 
-/* Why nothing more is begun, or a statement was cancelled: ERR_LATER past the work's deadline, else
- * ERR_STOPPED. Returns false. */
+/* Why nothing more is begun, or a statement was cancelled: ERR_LATER if the work's deadline has passed and no
+ * stop was requested, else ERR_STOPPED. Returns false. */
 bool pg_cancel_error(const struct pg *pg, struct err *err);
 
 /* Begins the waits of one statement: sets its deadline. */
@@ -50,8 +50,8 @@ void pg_wait_begin(struct pg *pg);
 
 /*
  * Waits until the socket is ready for `events` (of poll()). A stop and the work's deadline cancel the
- * statement at the server, which then has grace_ms to answer. False, with the connection given up, when
- * time is up: pg_cancel_error() where the statement was cancelled, else ERR_UNAVAILABLE.
+ * statement at the server, which then has grace_ms to answer. False, with pg->lost set, when time is up:
+ * pg_cancel_error() where the statement was cancelled, else ERR_UNAVAILABLE.
  */
 MUST_CHECK bool pg_wait(struct pg *pg, short events, struct err *err);
 

@@ -17,7 +17,7 @@
  */
 MUST_CHECK bool pg_copy_begin(struct pg *pg, const char *sql, struct err *err);
 
-/* Any part of the rows' bytes. When it fails, the COPY is over and the error is the server's. */
+/* Any part of the rows' bytes. When it fails, the COPY is over; the error is the server's if it sent one. */
 MUST_CHECK bool pg_copy_put(struct pg *pg, const char *bytes, size_t length, struct err *err);
 
 /* *rows is the number of rows that the server reports. */

@@ -3,8 +3,8 @@
  * reads these values without parsing text.
  *
  * copy_begin(), then rows: copy_begin_row() and one value a column; copy_end(). Each value must have exactly
- * the type of its column. Appends to a bounded buffer; every function returns false when the buffer's ceiling
- * would be passed, with nothing appended.
+ * the type of its column. Appends to a bounded buffer; every function returns false, with nothing appended,
+ * when the buffer's ceiling would be passed; copy_put_numeric() also without memory.
  */
 #ifndef WIRE_PG_COPY_FORMAT_H
 #define WIRE_PG_COPY_FORMAT_H

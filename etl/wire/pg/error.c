@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* SQLSTATEs by their beginning; the first that fits. A SQLSTATE that is not here is ERR_DATA: it was raised
- * by other code in the database, such as a trigger.
+/* SQLSTATEs by their beginning; the first that fits. A SQLSTATE that is not here is ERR_DATA: a value or a
+ * constraint (22, 23), or an error that other code in the database, such as a trigger, has raised.
  */
 static const struct {
     const char *beginning;

@@ -13,9 +13,9 @@
 #include <libpq-fe.h>
 
 /*
- * Sets the error of a broken connection, and marks it as lost: ERR_UNAVAILABLE with libpq's message;
- * ERR_STOPPED if a stop had cancelled the statement; ERR_LATER if libpq has no memory; ERR_BUG if libpq
- * reports that the connection is good. Returns false.
+ * Sets the error of a broken connection: ERR_UNAVAILABLE with libpq's message; as pg_cancel_error() if the
+ * statement had been cancelled; ERR_LATER if libpq has no memory; ERR_BUG if libpq reports that the
+ * connection is good. The last two also mark the connection as lost. Returns false.
  */
 bool pg_error_lost(struct pg *pg, struct err *err);
 

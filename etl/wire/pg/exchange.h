@@ -9,7 +9,7 @@
 #include "wire/pg/connection.h"
 #include "wire/pg/result.h"
 
-/* False when the connection is lost or in a COPY, or a stop was requested. */
+/* False when the connection is lost or in a COPY, a stop was requested, or the work's deadline has passed. */
 MUST_CHECK bool pg_exchange_begin(struct pg *pg, struct err *err);
 
 /* Sends the data that libpq has buffered, and reads incoming data meanwhile. */

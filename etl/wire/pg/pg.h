@@ -3,8 +3,8 @@
  * (wire/pg/copy_format.h).
  *
  * A file of wire/pg uses only those before it in this list: result, quote, connection (connection_inner.h is
- * its private part), error, exchange, statement, copy, transaction, server_session, connect_error, connect,
- * pooler.
+ * its private part), error, exchange, statement, copy, transaction, server_session, connect_error,
+ * connect_step, connect, pooler.
  */
 #ifndef WIRE_PG_PG_H
 #define WIRE_PG_PG_H

@@ -11,7 +11,7 @@
 #define SECOND_LIMIT_MS 5000
 
 /* While others use the pool, the first look may not show that the two share a session. */
-#define MAX_READS 3
+#define MAX_LOOKS 3
 
 static const char *name_of(enum pg_pooler pooler)
 {
@@ -46,7 +46,7 @@ static struct pg *connect_second(const struct pg_options *options, struct err *e
     return other;
 }
 
-/* Each of the two must find its own session again; writing to one must not have changed the other's. */
+/* *shared: a connection no longer finds its own session, or its own nonce in it. other may be NULL. */
 static bool look(struct pg *pg, struct pg *other, bool *shared, struct err *err)
 {
     struct err ignored;
@@ -93,7 +93,7 @@ bool pg_pooler_find(struct pg *pg, const struct pg_options *options, enum pg_poo
         return false;
     }
     bool shared = other && text_equal(other->nonce_before, pg->nonce);
-    for (unsigned looks = 0; looks < MAX_READS && !shared; looks++)
+    for (unsigned looks = 0; looks < MAX_LOOKS && !shared; looks++)
         if (!look(pg, other, &shared, err))
             return false;
     if (shared)

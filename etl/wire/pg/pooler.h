@@ -19,10 +19,10 @@ enum pg_pooler {
  * Without anything in between, the connection's cancel key has the process id of its server session: then no
  * more is done. Otherwise opens a second connection with the same options, and checks whether one of the two
  * finds the other's nonce, or another session than its own. If no second connection can be opened within five
- * seconds (a limit of connections, a pool of one), the result is PG_POOLER_NONE; pg_pooler_check() can find
- * the pooler later. If there is a pooler, the shared sessions get their former settings back as far as
- * possible, and pg can only be used for single statements. Not in a transaction. Errors as from pg_query();
- * ERR_STOPPED.
+ * seconds (a limit of connections, a pool of one), only pg's own session is checked. A pooler may then not be
+ * found; pg_pooler_check() can find it later. If there is a pooler, the shared sessions get their former
+ * settings back as far as possible, and pg can only be used for single statements. Not in a transaction.
+ * Errors as from pg_query(); ERR_STOPPED.
  */
 MUST_CHECK bool pg_pooler_find(struct pg *pg, const struct pg_options *options, enum pg_pooler *pooler,
                                struct err *err);

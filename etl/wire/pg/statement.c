@@ -36,7 +36,7 @@ bool pg_exec(struct pg *pg, const char *sql, struct err *err)
     return result != NULL;
 }
 
-bool pg_limit_locks(struct pg *pg, struct err *err)
+bool pg_set_lock_timeout(struct pg *pg, struct err *err)
 {
     return pg_exec(pg, "set lock_timeout = '2s'", err);
 }

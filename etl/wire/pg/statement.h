@@ -3,12 +3,13 @@
  *
  * A statement that finished before a stop cancelled it is a success; the next one is not begun.
  *
- * An error keeps its SQLSTATE (err->sqlstate), and its kind follows from it, by a table in wire/pg/error.c:
- * ERR_AUTH for missing privileges; ERR_LATER for a conflict with another transaction; ERR_UNAVAILABLE for a
- * lost connection and for a server that is read-only, lacks resources, shuts down or has an internal error;
- * ERR_CREATE where an object is missing or not as it was (42xxx, 3Fxxx, 55xxx); ERR_DATA for values and
- * constraints, and for every SQLSTATE that the table lacks: a trigger may raise any. ERR_BUG is left for
- * mistakes in this program's own statements. Callers that know more set another kind.
+ * An error keeps its SQLSTATE (err->sqlstate; P0001 where a function raised it: wire/pg/error.h), and its
+ * kind follows from it, by a table in wire/pg/error.c: ERR_AUTH for missing privileges; ERR_LATER for a
+ * conflict with another transaction; ERR_UNAVAILABLE for a lost connection and for a server that is
+ * read-only, lacks resources, shuts down or has an internal error; ERR_CONFIG for a missing database (3Dxxx);
+ * ERR_CREATE where an object is missing or not as it was, or lacks a feature (42xxx, 3Fxxx, 55xxx, 0Axxx);
+ * ERR_DATA for values and constraints, and for every SQLSTATE that the table lacks: a trigger may raise any.
+ * ERR_BUG is left for mistakes in this program's own statements. Callers that know more set another kind.
  */
 #ifndef WIRE_PG_STATEMENT_H
 #define WIRE_PG_STATEMENT_H
@@ -24,7 +25,7 @@ MUST_CHECK bool pg_exec(struct pg *pg, const char *sql, struct err *err);
 
 /* For work at a run's end, which no job's timeout bounds: later statements wait for no lock longer than two
  * seconds. Past that ERR_LATER. */
-MUST_CHECK bool pg_limit_locks(struct pg *pg, struct err *err);
+MUST_CHECK bool pg_set_lock_timeout(struct pg *pg, struct err *err);
 
 /*
  * Runs one statement with text parameters ($1, $2, …; NULL is null). NULL on error; the caller owns the

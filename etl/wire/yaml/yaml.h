@@ -3,10 +3,10 @@
  *
  * Every scalar stays text: what it means (number, boolean, duration, date) is decided by the code that knows
  * the key. In every scalar, quoted or not, `${NAME}` and `${NAME:-default}` are replaced from the environment
- * (the default where NAME is not set or empty; it may hold anything but `}`); `$${` writes a literal `${`. A
- * NAME without a default that is not set is a finding, unless the source lists the key as optional. Expanded
- * aliases count towards a limit on nodes; an alias shares the nodes of its anchor. Keys of a mapping are
- * unique: a duplicate is a finding, and the first one stays. Merge keys (`<<`) and tags (`!name`) are
+ * (the default where NAME is not set or empty; it may hold anything but `}` and `${`); `$${` writes a literal
+ * `${`. A NAME without a default that is not set is a finding, unless the source lists the key as optional.
+ * Expanded aliases count towards a limit on nodes; an alias shares the nodes of its anchor. Keys of a mapping
+ * are unique: a duplicate is a finding, and the first one stays. Merge keys (`<<`) and tags (`!name`) are
  * refused.
  */
 #ifndef WIRE_YAML_YAML_H
@@ -50,9 +50,9 @@ struct yaml_documents {
 
 /*
  * Reads all documents of a source. What is wrong (syntax, tabs, duplicate keys, missing variables, a key that
- * is no scalar, bytes that are not UTF-8, U+0085, U+2028 and U+2029, a bound passed) is added to findings;
- * what could be read is returned. A syntax error or a passed bound ends the file: the documents before it are
- * returned. Nodes live in arena.
+ * is no scalar, a bound passed) is added to findings; what could be read is returned. A syntax error or a
+ * passed bound ends the file: the documents before it are returned. Bytes that are not UTF-8, U+0085, U+2028
+ * and U+2029 are a finding, too, and no document is returned then. Nodes live in arena.
  */
 void yaml_read(const struct yaml_source *source, struct arena *arena, struct findings *findings,
                struct yaml_documents *documents);

@@ -22,7 +22,7 @@ struct place yaml_walk(struct place start, const char *bytes, size_t offset)
     return place;
 }
 
-/* The most faults of one text that get a place of their own: finding a place costs a pass over the text. */
+/* The most faults of one text that are reported: finding the place of a fault costs a pass over the text. */
 #define MAX_FAULTS 20
 
 static size_t count_dollars(const char *bytes, size_t length)

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* The value of a variable, or NULL where there is none. The text must live as long as the documents. */
+/* The value of a variable, or NULL where there is none. The text is copied before the next call. */
 typedef const char *yaml_variable_lookup(void *context, const char *name);
 
 struct yaml_source {

@@ -324,14 +324,14 @@ static void a_schema_that_is_not_there_is_a_failure_only_where_it_cannot_be_made
     (void)state;
     struct database_facts facts = all_is_well();
     judge_levels(&facts, 0);
-    assert_check("schema", CHECK_WARN, "tokenflex_etl is empty yet");
+    assert_check("schema", CHECK_WARN, "tokenflex_etl is still empty");
     facts.may_create_in_tool_schema = false;
     judge_levels(&facts, 0);
     assert_failed("schema", ERR_CREATE,
                   "tokenflex_etl is empty, and the role etl may not create tables in it");
     facts.has_tool_schema = false;
     judge_levels(&facts, 0);
-    assert_check("schema", CHECK_WARN, "tokenflex_etl is not there yet");
+    assert_check("schema", CHECK_WARN, "tokenflex_etl does not exist yet");
     facts.may_create_schemas = false;
     judge_levels(&facts, 0);
     assert_failed("schema", ERR_CREATE,
@@ -365,7 +365,7 @@ static void timers_are_named_and_missing_ones_are_no_failure(void **state)
                  "enabled: tokenflex-etl@nightly.timer, tokenflex-etl@weekly.timer, cron: /etc/cron.d/usage");
     judge_timers(&checks, &(struct timers){0});
     assert_check("timers", CHECK_WARN,
-                 "no enabled tokenflex-etl@*.timer and no line of /etc/cron.d starts runs");
+                 "no enabled tokenflex-etl@*.timer and no line of /etc/crontab or /etc/cron.d starts runs");
 }
 
 static void findings_are_counted_by_settings_and_jobs(void **state)

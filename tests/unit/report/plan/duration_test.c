@@ -25,7 +25,7 @@ static void expect(const struct duration_facts *facts, const int64_t *expected)
 {
     int64_t done_ms[8] = {0};
     int64_t last_ms = 0;
-    int64_t end_ms = duration_play(facts, done_ms);
+    int64_t end_ms = duration_simulate(facts, done_ms);
     for (size_t i = 0; i < facts->count; i++) {
         assert_in_range(done_ms[i], expected[i] > 5 ? expected[i] - 5 : 0, expected[i] + 5);
         last_ms = done_ms[i] > last_ms ? done_ms[i] : last_ms;
@@ -37,7 +37,7 @@ static void nothing_takes_no_time(void **state)
 {
     (void)state;
     struct duration_facts facts = of(NULL, 0, 9);
-    assert_int_equal(duration_play(&facts, NULL), 0);
+    assert_int_equal(duration_simulate(&facts, NULL), 0);
 }
 
 static void what_the_budget_has_is_made_at_once(void **state)

@@ -112,8 +112,8 @@ static void several_readings_are_called_that(void **state)
     assert_string_equal(buf_text(&reading.out),
                         "1: [1] [2] [3]\nerror: record 2: line 2, byte 4: ` ` " BEHIND);
     assert_string_equal(reading.err.hint,
-                        "the line has a quote inside a text that is not doubled, and its width "
-                        "allows more than one reading");
+                        "a quote inside a value of this line is not doubled, and the line can be split into "
+                        "the expected number of values in more than one way");
 }
 
 static void without_a_width_nothing_is_read_loosely(void **state)

@@ -3,6 +3,7 @@
 #include "api/export_inner.h"
 #include "api/export_post.h"
 #include "api/poll.h"
+#include "api/service_error.h"
 #include "api/url.h"
 #include "base/clock.h"
 #include "base/date.h"
@@ -310,9 +311,10 @@ static bool wait_for_poll(struct export *export, struct err *err)
 /* Whether the status means that the service does not know the export. */
 static bool note_gone(struct export *export, int status)
 {
-    if (status == 404)
+    bool is_gone = service_error_is_gone(status);
+    if (is_gone)
         export->status = EXPORT_GONE;
-    return status == 404;
+    return is_gone;
 }
 
 static bool poll(struct export *export, struct err *err)
@@ -444,5 +446,5 @@ bool export_delete(struct export *export, bool *is_final, struct err *err)
     request.is_optional = true;
     bool deleted = api_send(export->api, &request, (struct api_acceptor){0}, &response, err);
     *is_final = response.status == 400 || response.status == 403;
-    return deleted || response.status == 404;
+    return deleted || service_error_is_gone(response.status);
 }

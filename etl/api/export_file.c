@@ -1,6 +1,7 @@
 #include "api/export_file.h"
 
 #include "api/export_file_inner.h"
+#include "api/service_error.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/progress.h"
@@ -134,7 +135,7 @@ static bool replace_url(struct export_file *file, int64_t wait_ms, struct err *e
 static bool explain_failure(struct export_file *file, const struct download_answer *answer, struct err *err)
 {
     bool refused = answer && answer->verdict == DOWNLOAD_REFUSED;
-    if (refused && (answer->status == 404 || answer->status == 410))
+    if (refused && service_error_is_gone(answer->status))
         file->export->status = EXPORT_GONE;
     if (refused)
         err_hint(err, "%u new addresses from the service were refused too: %s", file->refusals,

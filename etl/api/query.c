@@ -2,6 +2,7 @@
 
 #include "api/poll.h"
 #include "api/query_inner.h"
+#include "api/service_error.h"
 #include "api/url.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -251,7 +252,7 @@ bool query_finish_page(struct query *query, struct api_call *call, uint64_t offs
         *page = (struct page){.offset = offset};
         if (api_finish(query->api, call, (struct api_acceptor){take_answer, page}, &page->response, err))
             break;
-        if (page->response.status == 404) {
+        if (service_error_is_gone(page->response.status)) {
             page->answer.status = QUERY_EXPIRED;
             return true;
         }

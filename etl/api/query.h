@@ -71,7 +71,7 @@ MUST_CHECK bool query_resume(struct query *query, const char *url, int64_t age_m
 /*
  * Polls until the query is over. page, which holds the last answer, is replaced. True with any final status;
  * a query that is not done by api.query_deadline counts as QUERY_TIMEOUT, one that the service no longer
- * knows (404) as QUERY_EXPIRED. DONE always comes with a result.
+ * knows (404, 410) as QUERY_EXPIRED. DONE always comes with a result.
  */
 MUST_CHECK bool query_await(struct query *query, struct page *page, struct err *err);
 

@@ -29,3 +29,8 @@ bool service_error_is_missing_product(const struct http_response *response)
     const char *code = body ? json_text_of(body, "errorCode") : NULL;
     return response->status == 403 && code && text_equal(code, "AUTH-001");
 }
+
+bool service_error_is_gone(int status)
+{
+    return status == 404 || status == 410;
+}

@@ -21,4 +21,8 @@ bool service_error_is_missing_product(const struct http_response *response);
     "the application `%s` lacks the API product: in the developer portal (https://aps.autodesk.com/myapps) " \
     "open the application, tick Token Flex Usage Data API under API Access, and save"
 
+/* Whether the status says that a query or an export does not exist, or no longer. The documentation has 404
+ * only; 410 has the same meaning in HTTP (RFC 9110, 15.5.11). */
+bool service_error_is_gone(int status);
+
 #endif

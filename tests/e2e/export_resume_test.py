@@ -140,12 +140,15 @@ class NotResumed(ResumeCase):
         self.assert_asked_anew("--rebuild")
 
     def test_where_the_service_has_it_no_more(self):
-        self.end(self.in_poll())
-        self.make_way()
-        self.simulator.script({"on": "export_status", "nth": 1, "status": 404})
-        self.etl.run_well()
-        self.assertEqual(self.count("export_submit", "export_delete"), (2, 1))
-        self.assert_all_rows_arrived()
+        for status in (404, 410):
+            with self.subTest(status=status):
+                self.simulator.reset_stats()
+                self.end(self.in_poll())
+                self.make_way()
+                self.simulator.script({"on": "export_status", "nth": 1, "status": status})
+                self.etl.run_well()
+                self.assertEqual(self.count("export_submit", "export_delete"), (2, 1))
+                self.assert_all_rows_arrived()
 
     def test_where_it_is_gone_whenever_it_is_asked_for(self):
         self.simulator.script({"on": "export_status", "times": -1, "from": 1, "status": 404})

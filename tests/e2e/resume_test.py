@@ -322,6 +322,7 @@ ANSWERS = {
     "has_failed": {"query_status": "FAILED"},
     "has_timed_out": {"query_status": "TIMEOUT"},
     "is_unknown": {"status": 404},
+    "is_gone": {"status": 410},
 }
 
 

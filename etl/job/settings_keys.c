@@ -224,8 +224,9 @@ static const struct key auth_keys[] = {
      .kind = KEY_PATH,
      .at = AUTH(token_key_file),
      .value = "a path",
-     .text = "The file with the key of the login in the database: 32 random bytes as they are, in base64 or "
-             "as 64 hexadecimal digits, such as `openssl rand -base64 32` prints. All hosts have the same "
+     .text = "The file with the key of the login in the database: 32 random bytes, as they are, as 64 "
+             "hexadecimal digits, or in base64 (as `openssl rand -base64 32` prints them). All hosts have "
+             "the same "
              "key. Only its owner may read the file; a file of root may be readable by its group. If "
              "this setting is missing, the systemd credential `token_key` is used."},
     {.name = "scopes",
@@ -277,15 +278,19 @@ static const struct key run_keys[] = {
      .least = 1,
      .most = 64,
      .default_value = "4",
-     .text = "How many jobs run at once. Each needs a connection to the database; if the database allows "
-             "fewer connections, fewer jobs run at once. All jobs share one request budget."},
+     .text =
+         "How many jobs run at once. A job of several contracts counts once for each contract. Each needs a "
+         "connection to the database; if the database allows fewer connections, fewer run at once. All "
+         "share one request budget."},
     {.name = "metrics_file",
      .kind = KEY_PATH,
      .at = RUN(metrics_file),
      .may_be_empty = true,
      .default_value = "\"\"",
-     .text = "Two files for the textfile collector of Prometheus' node exporter: NAME.prom, and "
-             "NAME_run.prom beside it for the last run. Each is replaced as a whole. Empty: none."},
+     .text =
+         "The path of a file NAME.prom for the textfile collector of Prometheus' node exporter. Beside it "
+         "the program also writes NAME_run.prom, with the last run. Each file is replaced as a whole. "
+         "Empty: none."},
     {.name = "report_file",
      .kind = KEY_PATH,
      .at = RUN(report_file),

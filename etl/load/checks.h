@@ -31,7 +31,8 @@ MUST_CHECK bool checks_count_rows(const struct job *job, uint64_t rows, struct e
 /*
  * All other checks. To be called in the load's transaction, before the first row is merged. ERR_DATA if a
  * check fails: the error says which one and how many rows violate it, and shows the first ones. ERR_CONFIG if
- * a query of checks.sql cannot be run, returns nothing that can be read, or tries to write.
+ * a value of checks.in is not of the column's type, or if a query of checks.sql cannot be run, returns
+ * nothing that can be read, or tries to write.
  */
 MUST_CHECK bool checks_run(const struct checks *checks, struct pg *pg, struct err *err);
 

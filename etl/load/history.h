@@ -50,8 +50,9 @@ MUST_CHECK bool history_name(const char *schema, const char *table, struct histo
  * history, or brings it up to date with the table. *history is NULL if the job keeps none, and for a
  * successor that will replace another table (load/rebuild); otherwise it lives in the arena.
  *
- * ERR_CREATE if something else has the history's name, if a rule or row security is in the way, or if our
- * role may not create it; ERR_CONFIG for a column that was dropped.
+ * ERR_CREATE if something else has the history's name, if a rule, row security or a trigger BEFORE ROW is in
+ * the way, or if our role may not create it; ERR_CONFIG for a column that was dropped, for a history of a
+ * kind that is not supported (load/table_kind), and for a table whose name is too long.
  */
 MUST_CHECK bool history_prepare(const struct target *target, struct pg *pg, struct arena *arena,
                                 struct history **history, struct err *err);

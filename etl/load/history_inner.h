@@ -37,8 +37,9 @@ PGresult *history_read_columns(const struct history_names *names, struct pg *pg,
 /* Reads what exists of a history, one row, with history_state.sql. NULL on error. */
 PGresult *history_read_state(const struct history_names *names, struct pg *pg, struct err *err);
 
-/* To be called after the server has refused a statement on the history: sets ERR_CREATE and names the table.
- * Returns false. */
+/* To be called after a statement on the history or its function has failed: names the table. If the server
+ * has refused the statement, the kind becomes ERR_CREATE; ERR_LATER, ERR_UNAVAILABLE, ERR_STOPPED and ERR_BUG
+ * stay. Returns false. */
 bool history_refuse(const struct history_names *names, struct err *err);
 
 #endif

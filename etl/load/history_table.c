@@ -16,7 +16,7 @@ bool history_refuse(const struct history_names *names, struct err *err)
     bool refused = err->kind == ERR_AUTH || err->kind == ERR_CONFIG || err->kind == ERR_DATA;
     if (refused)
         err->kind = ERR_CREATE;
-    return err_wrap(err, "cannot alter table %s.%s", names->schema, names->history);
+    return err_wrap(err, "cannot make or change table %s.%s", names->schema, names->history);
 }
 
 PGresult *history_read_columns(const struct history_names *names, struct pg *pg, struct err *err)

@@ -35,7 +35,8 @@ bool merge_is_filled(const struct merging *merging);
 
 /*
  * Each writes the rows that it names, and fails with ERR_CREATE or ERR_LATER if it could not write as many as
- * it should have (load/lost_rows).
+ * it should have (load/lost_rows), or with ERR_DATA if the table has several rows with one key
+ * (load/misplaced_rows).
  */
 
 /* Every row of the stage. */

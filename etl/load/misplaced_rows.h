@@ -34,8 +34,8 @@ MUST_CHECK bool misplaced_rows_refuse_dateless(const struct load_scope *scope, s
 MUST_CHECK bool misplaced_rows_refuse_keyless(const struct load_scope *scope, uint64_t rows, struct err *err);
 
 /* To be called after a load has failed, if such rows may be the cause: if several rows of the scope have one
- * key, err becomes ERR_DATA with their number and the statement that deletes them. Returns whether it has.
- * The transaction must not have failed. */
+ * key, err becomes ERR_DATA with the number of such keys and the statement that deletes the rows of up to 20
+ * of them. Returns whether it has. The transaction must not have failed. */
 bool misplaced_rows_explain_twice(const struct load_scope *scope, struct pg *pg, struct err *err);
 
 #endif

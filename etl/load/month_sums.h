@@ -27,7 +27,7 @@ struct month_sums {
 /*
  * Reads all rows of the contract since then, with one statement; none if there is no table. Everything lives
  * in arena. ERR_CONFIG if the table has another grain than the job (target_inspect()), or if the type of a
- * required column was changed.
+ * required column was changed; ERR_DATA for rows with a month that cannot be read.
  */
 MUST_CHECK bool month_sums_read(const struct month_sums_request *request, struct pg *pg, struct arena *arena,
                                 struct month_sums *sums, struct err *err);

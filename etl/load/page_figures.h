@@ -91,7 +91,8 @@ MUST_CHECK bool page_read_contract(const struct page_source *source, enum page_p
 MUST_CHECK bool page_days_read(const struct page_source *source, struct page_days *days, struct err *err);
 void page_days_cleanup(struct page_days *days);
 
-/* Whether a database error is a problem, as all are that leave the connection usable. Then fills *problem. */
+/* Whether a database error is a problem of the part: all are, except those that end the connection and a
+ * cancelled statement. Then fills *problem. */
 bool page_problem_of(const struct err *failed, struct arena *arena, struct page_problem *problem);
 
 #endif

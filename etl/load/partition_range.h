@@ -52,10 +52,10 @@ bool partition_ranges_hold_some(const struct partition_ranges *existing, const s
 bool partition_range_holds_all(struct partition_range range, const struct day_set *days);
 
 /*
- * The name of a partition: `usage_p2026_11`, `usage_p2026`, or with the first and last day if it is neither a
- * month nor a year. A table name that is too long is cut and gets a hash as suffix. number: from 2 on it is
- * appended, `usage_p2026_11_2`, for the case that the name is in use. out has JOB_COLUMN_NAME bytes. Returns
- * out.
+ * The name of a partition: `usage_p2026_11`, `usage_p2026`, or with its first day and the day after its last
+ * if it is neither a month nor a year. A table name that is too long is cut and gets a hash as suffix.
+ * number: from 2 on it is appended, `usage_p2026_11_2`, for the case that the name is in use. out has
+ * JOB_COLUMN_NAME bytes. Returns out.
  */
 const char *partition_range_name(const char *table, struct partition_range range, unsigned number, char *out);
 

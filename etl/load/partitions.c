@@ -59,8 +59,8 @@ static bool refuse_missing_partition(const struct target *target, date_t stray, 
     partition_range_put_create(target->schema, target->table,
                                partition_ranges_gap(&target->placement.partitions, stray), &sql);
     err_set(err, ERR_CREATE,
-            "table %s.%s has no partition for %s, and its partitions are neither calendar months nor years, "
-            "so that the tool adds none",
+            "table %s.%s has no partition for %s, and the tool adds none, since not every partition is a "
+            "plain table of one calendar month or year",
             target->schema, target->table, date_format(stray, day));
     return err_hint(err, "%s", buf_text(&sql));
 }

@@ -58,8 +58,8 @@ const char *report_state_name(enum report_state state);
  * Creates or updates the views, all in one transaction, and grants the readers select on them. Texts live in
  * arena.
  *
- * ERR_CREATE if the role may not, if another object has a view's name, or if a view has to be dropped and
- * others depend on it; ERR_CONFIG if a reader is not a role.
+ * ERR_CREATE if the role may not, if another object has a view's name, if a view has to be dropped and others
+ * depend on it, or if a reader is not a role (target_schema_prepare() says ERR_CONFIG for that).
  */
 MUST_CHECK bool reports_make(struct pg *pg, const struct target_schema *target, struct arena *arena,
                              struct reports *reports, struct err *err);

@@ -27,7 +27,7 @@ struct restated_row {
 };
 
 struct restated_rows {
-    struct restated_row *items; /* the newest first */
+    struct restated_row *items; /* table by table; those of one table the newest first */
     size_t count;
     size_t tables;           /* the number of tables with a history */
     struct text_list others; /* tables without a history, as schema.table */

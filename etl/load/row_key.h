@@ -1,9 +1,10 @@
 /*
  * The identity of a row: `_row_key uuid`, 128 bits of a SHA-256 over the typed values of its key.
  *
- * These parts are hashed, in this order: the contract number; first and last day of the window, if the table
- * distinguishes windows; then the key's values in the byte order of their API names, so that the order of the
- * fields in the job does not matter. A part is `N` for null, else `V`, its length in bytes in decimal, `:`
+ * These parts are hashed, in this order: the contract number; if the table has them, window_start and
+ * window_end (the day after the window's last one; both are empty texts if the window is not bounded); then
+ * the key's values in the byte order of their API names, so that the order of the fields in the job does not
+ * matter. A part is `N` for null, else `V`, its length in bytes in decimal, `:`
  * and its canonical text: numbers by decimal_canonical(), dates and times as ISO 8601 with `T`, without a
  * time of midnight and without trailing zeros of a fraction, booleans as true and false, text unchanged. So a
  * row has the same key by query and by export, with 60 or 60.0. null is a value like any other.

@@ -6,8 +6,8 @@
  * A window moves with the day if it is a chunk of the job's own window, from `last` until today. Every other
  * window is given: by --from and --to, or by a fixed `until`.
  *
- * - A moving window replaces earlier moving ones that it overlaps. It is refused if it overlaps a given one,
- *   or if there is a moving one of a later day.
+ * - A moving window replaces other moving ones that it overlaps. It is refused if it overlaps a given one, or
+ *   a moving one of a later day.
  * - A given window replaces those that lie completely within it. It is refused if it has some, but not all,
  *   days of another window, or if it overlaps the job's moving window of today, which would then be refused.
  * - The same window is loaded again. Adjacent windows have no day in common.

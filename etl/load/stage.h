@@ -130,7 +130,7 @@ const struct proof *stage_proof(const struct stage *stage);
  * have no days. Owned by the stage. */
 const struct day_set *stage_days(const struct stage *stage);
 
-/* Rows that the server has confirmed. */
+/* Rows of the pages that have ended: confirmed by the server, or kept in the file. */
 uint64_t stage_rows(const struct stage *stage);
 
 #endif

@@ -68,13 +68,19 @@ MUST_CHECK bool target_derive(const struct job *job, const char *schema, const s
 
 /*
  * Reads the existing table: which columns it has with which types (they become the target's), its grain, and
- * which of the roles `readers` cannot read it yet. ERR_CONFIG if the job has another grain (grain_check()),
- * if this tool did not create the table and it has rows or does not fit (load/adoption), if it lacks a column
- * that the job must not add (on_schema_change: fail), if its kind is not supported (load/table_kind), if
- * neither a column's type nor the job's holds the values of both, or if a role does not exist. ERR_CREATE if
- * the name is not that of a table, if a load cannot write its columns (load/column_fit), if a column has a
- * type that would cut or round values, or if a rule or row security is in the way (load/lost_rows). A column
- * that is too narrow is widened later: target_ddl().
+ * which of the roles `readers` cannot read it yet. A column that is too narrow is widened later:
+ * target_ddl().
+ *
+ * ERR_CONFIG if the job has another grain (grain_check()), if this tool did not create the table and it has
+ * rows or does not fit (load/adoption), if it lacks a column that the job must not add (on_schema_change:
+ * fail), if its kind is not supported (load/table_kind), if neither a column's type nor the job's holds the
+ * values of both, if the column by which it is partitioned would change its type, if a role does not exist,
+ * or if the job distributes the table and the database has no Citus, or Citus distributes the schema of a new
+ * table as a whole (state/citus.h).
+ *
+ * ERR_CREATE if the name is not that of a table, if a load cannot write its columns (load/column_fit), if a
+ * column has a type that would cut or round values, if a metric or the window's date is text, or if a rule or
+ * row security is in the way (load/lost_rows).
  */
 MUST_CHECK bool target_inspect(struct target *target, const struct text_list *readers, struct pg *pg,
                                struct err *err);

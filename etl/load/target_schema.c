@@ -85,7 +85,8 @@ bool target_schema_prepare(struct pg *pg, const struct target_schema *target, st
     pg_rollback(pg);
     if (err->kind == ERR_AUTH) {
         err->kind = ERR_CREATE;
-        err_hint(err, "run `tokenflex-etl init` once as a role that may create schemas");
+        err_hint(err, "run `tokenflex-etl init` once as a role that may create schemas, or as the owner of "
+                      "the schema");
     }
     return err_wrap(err, "cannot prepare the schema %s for the target tables", target->name);
 }

@@ -318,7 +318,7 @@ static bool refuse_views(const struct target *target, const struct target_column
         SCOPED(buf) struct buf definition = buf_make(BUF_OWN_TEXT);
         pg_put_on_one_line(&definition, pg_value(views, row, "definition"));
         buf_print(&names, "%s%s", row ? ", " : "", pg_value(views, row, "name"));
-        log_info("view-in-the-way", "view %s is defined as: %s", pg_value(views, row, "name"),
+        log_warn("view-in-the-way", "view %s is defined as: %s", pg_value(views, row, "name"),
                  buf_text(&definition));
     }
     err_set(err, ERR_CREATE,
@@ -348,9 +348,13 @@ static bool run_ddl(const struct target *target, const char *statement, struct p
     bool refused = err->kind == ERR_AUTH || err->kind == ERR_CONFIG;
     if (refused)
         err->kind = ERR_CREATE;
-    if (text_equal(err->sqlstate, "42501"))
+    bool denied = text_equal(err->sqlstate, "42501");
+    if (denied && text_starts_with(statement, "create table "))
+        err_hint(err, "let the owner of schema %s grant this role create on it", target->schema);
+    else if (denied)
         err_hint(err, "let a role that may do so run: %s", statement);
-    return err_wrap(err, "cannot alter table %s.%s", target->schema, target->table);
+    return err_wrap(err, "cannot %s table %s.%s", target->exists ? "alter" : "create", target->schema,
+                    target->table);
 }
 
 static void put_change(const struct target *target, const struct target_column *column, struct buf *changes)

@@ -94,8 +94,8 @@ bool totals_line_refuse(const struct totals_line *line, const struct target *tar
     if (!has_values)
         return true;
     err_set(err, ERR_DATA,
-            "row %" PRIu64 " is a totals line: it has no value of any field, and its metrics are the sums "
-            "of the %" PRIu64 " other rows",
+            "row %" PRIu64 " is a totals line: its key has no value, and its metrics are the sums of the "
+            "%" PRIu64 " other rows",
             line->row, all->rows - 1);
     return err_hint(err, "loaded, it would count everything twice; nothing was loaded");
 }

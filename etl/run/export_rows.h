@@ -53,7 +53,8 @@ struct export_rows; /* opaque; used by one thread */
 
 enum export_rows_state {
     EXPORT_ROWS_ROW,
-    EXPORT_ROWS_PAUSE, /* the download broke off or proves nothing: call export_rows_restart() next */
+    EXPORT_ROWS_PAUSE, /* the download broke off, proves nothing, was empty or not readable: call
+                          export_rows_restart() next */
     EXPORT_ROWS_END,   /* there is no further row */
 };
 
@@ -82,9 +83,9 @@ void export_rows_cleanup(struct export_rows **rows);
  * After an error the rows can only be released. The first call also reads the header, and warns, once, of
  * columns that were not requested.
  *
- * ERR_DATA for a header that does not fit (run/export_header); with the line of the file for a record that is
- * not as wide as the header, and for bytes that are not CSV (wire/csv) or are another format
- * (run/export_format); for a file that is empty twice, or whose gzip stream is corrupt or incomplete.
+ * ERR_DATA, after a second download, for a header that does not fit (run/export_header), for bytes of another
+ * format (run/export_format), for a file that is empty, or whose gzip stream is corrupt or incomplete; at
+ * once, with the line of the file, for a record that is not as wide as the header or not CSV (wire/csv).
  * ERR_UNAVAILABLE for a file that seems cut and ends at the same byte again, and for one that differs from
  * the download before it more than api.retries times. ERR_LATER past the job's timeout; ERR_STOPPED. ERR_BUG
  * if export_rows_restart() was not called after a pause.

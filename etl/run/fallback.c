@@ -132,7 +132,7 @@ const char *fallback_explain(enum fallback_reason reason, const struct fallback_
                  numbers->remembered_until);
     else if (reason == REASON_CANNOT_BE_PAGED)
         snprintf(out, FALLBACK_TEXT,
-                 "the last result had %" PRIu64 " rows, more than the request budget can page through before "
+                 "about %" PRIu64 " rows are expected, more than the request budget can page through before "
                  "they expire",
                  numbers->rows);
     else if (reason == REASON_TOO_LARGE)

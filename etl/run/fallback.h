@@ -45,7 +45,7 @@ struct fallback_facts {
 
     bool export_is_left;  /* an earlier run has requested the export, and it may still exist */
     bool times_out;       /* in the last week a query over as many days or fewer exceeded the time limit */
-    bool cannot_be_paged; /* a result of the size of the last one is too large for the request budget */
+    bool cannot_be_paged; /* a result of the expected size is too large for the request budget */
 };
 
 enum fallback_step {
@@ -67,7 +67,7 @@ enum fallback_reason {
     REASON_EXPORT_ONLY,     /* fields that cannot be queried */
     REASON_EXPORT_IS_LEFT,  /* an earlier run has left an export */
     REASON_TIMES_OUT,       /* an earlier query exceeded the time limit */
-    REASON_CANNOT_BE_PAGED, /* an earlier result was too large */
+    REASON_CANNOT_BE_PAGED, /* the expected result is too large */
     REASON_FAILED,          /* FETCH_FAILED; likewise for the next six */
     REASON_TIMEOUT,
     REASON_EXPIRED,
@@ -96,7 +96,7 @@ bool fallback_has_other_way(const struct fallback_facts *facts);
 
 /* The numbers in the text of a reason. */
 struct fallback_numbers {
-    uint64_t rows;                /* rows of the result: REASON_CANNOT_BE_PAGED, REASON_TOO_LARGE */
+    uint64_t rows;                /* REASON_TOO_LARGE: of the result; REASON_CANNOT_BE_PAGED: expected */
     const char *remembered_until; /* the day on which a query is tried again: REASON_TIMES_OUT */
 };
 

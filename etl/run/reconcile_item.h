@@ -38,7 +38,7 @@ struct reconcile_item_facts {
 /*
  * Compares the item's table as it is now with item->summary and fills item->result; compares it with the
  * contract's record and fills item->years. If only the latter fails, that is a warning in the log. Everything
- * lives in arena. Errors as from month_sums_read().
+ * lives in arena. Errors as from month_sums_read() and totals_compare().
  */
 MUST_CHECK bool reconcile_item_compare(struct reconcile_item *item, const struct reconcile_item_facts *facts,
                                        struct pg *pg, struct arena *arena, struct err *err);

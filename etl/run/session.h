@@ -66,9 +66,10 @@ void session_unlock(struct session *session);
 MUST_CHECK bool session_reconnect(struct session *session, struct err *err);
 
 /*
- * Runs work.run() over the connection. If there is no connection, or if it is lost while work.run() runs,
- * reconnects and runs it again, up to api.retries times. work.run() itself must find out whether a COMMIT
- * without an answer has succeeded.
+ * Runs work.run() over the connection. If it fails with ERR_UNAVAILABLE, and there is no connection or it was
+ * lost, reconnects and runs it again, up to api.retries times. work.run() is called first even if there is no
+ * connection: the caller has to connect before, or work.run() itself (session_connect()). work.run() must
+ * find out whether a COMMIT without an answer has succeeded.
  */
 struct session_work {
     bool (*run)(void *context, struct err *err);

@@ -98,8 +98,8 @@ static bool needs_export(const struct job_query *query)
     return false;
 }
 
-/* Whether all pages of a result as large as the last one could be fetched before it expires, with the budget
- * as full as it gets. */
+/* Whether all pages of a result of the expected size could be fetched before it expires, with the budget as
+ * full as it gets. */
 static bool can_be_paged(const struct source_facts *facts)
 {
     uint64_t pages = (facts->history.rows + facts->page_size - 1) / facts->page_size;

@@ -27,8 +27,9 @@ struct staging {
  * *complete: every row is staged. If false while the function returns true, the source has lost its rows on
  * the way, and some of them are in the stage.
  *
- * ERR_DATA if rows are too wide or of the wrong type, or have other columns than those of other days; others
- * as from the source.
+ * ERR_DATA if rows are too wide or of the wrong type, or have other columns than those of other days;
+ * ERR_CONFIG if values need another type and target.on_schema_change is fail; others as from
+ * target_inspect() and from the source.
  */
 MUST_CHECK bool staging_run(const struct staging *staging, struct row_source *source, bool *complete,
                             struct err *err);

@@ -317,7 +317,7 @@ void unchanged_explain(const struct unchanged *unchanged, struct buf *out)
         put_load_reason(unchanged, "recorded no figures of its rows", out);
         break;
     case UNCHANGED_TABLE_CHANGED:
-        put_load_reason(unchanged, "left rows that differ from the table's rows now", out);
+        buf_put(out, "the table's rows are not those that the loads within window.full_every have left");
         break;
     case UNCHANGED_NOT_LISTED:
         buf_put(out, "the table has usage of categories that the service's answer lacks");

@@ -29,7 +29,7 @@ enum unchanged_verdict {
     UNCHANGED_NO_PROCESS_DATE,  /* a listed pair has no lastProcessDate */
     UNCHANGED_PROCESSED_LATER,  /* a pair was processed on the day before the request, or later */
     UNCHANGED_NO_FIGURES,       /* the load recorded no figures of its rows */
-    UNCHANGED_TABLE_CHANGED,    /* the table no longer holds what the load left */
+    UNCHANGED_TABLE_CHANGED,    /* the table's rows are not those that the loads left */
     UNCHANGED_NOT_LISTED,       /* the table has rows of categories that the service's answer lacks */
 };
 

@@ -25,7 +25,7 @@
 
 struct budget {
     const char *account; /* borrowed */
-    double per_minute;   /* 0: no limit on our side; nothing is asked of the database then */
+    double per_minute;   /* 0: no limit on our side: none is taken; a 429 blocks the account all the same */
     unsigned burst;
     int64_t period_ms;     /* from the beginning of a burst to the next; 0: the bucket fills at all times */
     double max_per_minute; /* the most that the rate may rise to, but at least per_minute */
@@ -131,8 +131,8 @@ MUST_CHECK bool budget_return(const struct budget *budget, struct pg *pg, struct
 MUST_CHECK bool budget_read(const struct budget *budget, struct pg *pg, int64_t own,
                             struct budget_level *level, struct err *err);
 
-/* Inside a transaction: until its end no other session takes from the account's bucket or reserves requests
- * in it.
+/* Inside a transaction: until its end no other session takes from the account's bucket, so none submits a
+ * query. It does not hold up reservations: reservation_set() of another session does not wait for it.
  */
 MUST_CHECK bool budget_lock(const struct budget *budget, struct pg *pg, struct err *err);
 

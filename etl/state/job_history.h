@@ -27,8 +27,8 @@ struct job_history {
                                last week, among queries no longer than the window; 0: there is none */
     char remembered_until[DATE_TEXT]; /* the day on which such a query is tried again; "": none is remembered
                                        */
-    uint64_t rows; /* expected: those of the newest result over about as many days, in proportion to the
-                      days; 0: not known */
+    uint64_t rows; /* expected: those of the result whose number of days is closest (half to twice as many),
+                      the newest of such, in proportion to the days; 0: not known */
     int64_t query_overhead;   /* the fewest requests, beside one per page, of the last five queries; -1: not
                                  known */
     uint64_t export_requests; /* the fewest of the last five exports; 0: not known */

@@ -25,8 +25,9 @@ MUST_CHECK bool lock_try(struct pg *pg, const char *schema, const char *table, c
 void lock_release(struct pg *pg, const char *schema, const char *table, const char *contract);
 
 /*
- * After a statement on a table has given up waiting for a lock (lock_timeout), and the rollback: adds to err
- * who holds locks on the table. err stays as it is if no one does any more.
+ * After a statement on a table has given up waiting for a lock (lock_timeout), and the rollback: replaces err
+ * by ERR_LATER that says who holds locks on the table; its former text and SQLSTATE are gone. err stays as it
+ * is if no one does any more, or if this cannot be read.
  */
 void lock_explain_wait(struct pg *pg, const char *schema, const char *table, struct err *err);
 

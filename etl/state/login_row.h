@@ -34,12 +34,14 @@ void login_row_cleanup(struct login_row *row);
 /*
  * Begins a transaction whose commit is durable, and reads and locks the row until the transaction ends. Waits
  * for the lock until the deadline of the connection: ERR_LATER. Locks nothing if the row or the table does
- * not exist. The caller ends the transaction, also after a failure.
+ * not exist. If the table does not exist, returns true with has_table false; then the transaction has failed
+ * and can only be rolled back, now_ms is not set, and err has the server's error. ERR_AUTH if the row is
+ * longer than any login. The caller ends the transaction, also after a failure.
  */
 MUST_CHECK bool login_row_lock(struct pg *pg, const struct login_row_key *key, struct login_row *row,
                                struct err *err);
 
-/* Reads the row without its lock, outside a transaction. */
+/* Reads the row without its lock, outside a transaction. has_table, now_ms, err and ERR_AUTH as above. */
 MUST_CHECK bool login_row_read(struct pg *pg, const struct login_row_key *key, struct login_row *row,
                                struct err *err);
 

@@ -29,7 +29,7 @@ static bool refuse_connection(const struct read_only *found, struct err *err)
     err_set(err, ERR_CONFIG,
             "database %s is read-only: the connection's options set default_transaction_read_only",
             found->database);
-    return err_hint(err, "remove it from options in database.dsn, or from PGOPTIONS");
+    return err_hint(err, "remove it from options in database.dsn, in the service file, or from PGOPTIONS");
 }
 
 /* The setting of a role in a database comes before those of role, database and server. A session that only

@@ -101,7 +101,8 @@ MUST_CHECK bool remote_export_end(struct pg *pg, int64_t run_id, bool deleted, u
 MUST_CHECK bool remote_export_leftover(struct pg *pg, const char *contract, int64_t run_id,
                                        struct remote_work *work, struct err *err);
 
-/* An export that no run will load any more, and that is still at the service: deleting it has failed. */
+/* An export that no run will load any more, and that is still at the service: it could not be deleted, or its
+ * run has not tried yet (it may have been killed). */
 struct undeleted_export {
     const char *job;
     const char *contract;

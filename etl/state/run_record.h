@@ -30,7 +30,8 @@ struct run_record_entry {
     uint64_t requests_before; /* requests for the list of contracts, which are counted as this chunk's */
 };
 
-/* Writes the row `running`, committed, and sets the name of this session's work (application_name). */
+/* Writes the row `running`, and sets the name of this session's work (application_name). Both are committed
+ * at once, except in a transaction of the caller, whose rollback undoes them. */
 MUST_CHECK bool run_record_start(struct pg *pg, const struct run_record_entry *entry, int64_t *run_id,
                                  struct err *err);
 

@@ -102,7 +102,9 @@ bool schema_upgrade(struct pg *pg, struct schema_change *change, struct err *err
         pg_rollback(pg);
         if (err->kind == ERR_AUTH) {
             err->kind = ERR_CREATE;
-            err_hint(err, "run `tokenflex-etl init` once as a role that may create schemas");
+            err_hint(err,
+                     "run `tokenflex-etl init` once as a role that may create schemas; for an upgrade, as "
+                     "the owner of the schema and its tables");
         }
         return err_wrap(err, "cannot create or upgrade the schema tokenflex_etl");
     }

@@ -17,8 +17,9 @@ struct schema_change {
 };
 
 /*
- * Reads the level found (0: there is no schema) and the level of this program. Changes nothing. `to` is below
- * `from` if a newer program has upgraded the schema.
+ * Reads the level found (0: there is no schema, or nothing in it) and the level of this program; made_schema
+ * is not set. Changes nothing. `to` is below `from` if a newer program has upgraded the schema. ERR_AUTH if
+ * the role may not read the level.
  */
 MUST_CHECK bool schema_read_level(struct pg *pg, struct schema_change *change, struct err *err);
 
@@ -27,9 +28,9 @@ MUST_CHECK bool schema_read_level(struct pg *pg, struct schema_change *change, s
 
 /*
  * Brings the schema to the level of this program, in one transaction; runners that start together do it once.
- * ERR_CREATE when the role may not; ERR_CONFIG when the schema is newer than this program, the server older
- * than 15 or a worker of Citus, or the schema distributed (state/citus.h). A session that only reads is
- * refused first (state/read_only.h), also where nothing is to be done.
+ * ERR_CONFIG when the server is older than 15 or a worker of Citus, or the schema distributed (state/citus.h)
+ * or newer than this program. As from read_only_refuse() for a session that only reads, also where nothing is
+ * to be done. ERR_AUTH when the role may not read the level, ERR_CREATE when it may not upgrade.
  */
 MUST_CHECK bool schema_upgrade(struct pg *pg, struct schema_change *change, struct err *err);
 

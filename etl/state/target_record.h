@@ -65,7 +65,8 @@ MUST_CHECK bool target_record_forget_column(struct pg *pg, const struct target_n
 MUST_CHECK bool target_record_adopt(struct pg *pg, const struct target_name *successor, const char *table,
                                     bool *was_known, struct err *err);
 
-/* Whether our role has the privilege that target_record_adopt() and target_record_discard() need. */
+/* Whether our role has the privileges that target_record_adopt() and target_record_discard() need: delete on
+ * target, target_filter and target_window. */
 MUST_CHECK bool target_record_may_forget(struct pg *pg, bool *may_forget, struct err *err);
 
 /*
@@ -114,7 +115,7 @@ MUST_CHECK bool target_loads_find_since(struct pg *pg, const struct target_name 
 /* Where the rows of runs are. */
 struct target_record_rows {
     uint64_t tables;         /* into how many the rows went */
-    struct target_name name; /* of the last of these, in the arena; "": it is gone */
+    struct target_name name; /* of the one table, in the arena; "": gone. Not defined if tables is above 1 */
     uint64_t rows_read;      /* by all of the runs */
 };
 MUST_CHECK bool target_record_find_rows(struct pg *pg, const char *run_ids, struct arena *arena,

@@ -1,5 +1,5 @@
--- Where the rows of the runs $1 (numbers, one a line) are: into how many tables they went, what the last of these is
--- called now (null: it is gone), and how many rows were read.
+-- Where the rows of the runs $1 (numbers, one a line) are: into how many tables they went, what the table is called now
+-- (null: it is gone; meaningless if there are several), and how many rows were read.
 select count(distinct r.target_id) as tables, max(t.schema_name) as schema, max(t.table_name) as table,
        coalesce(sum(r.rows_read), 0) as rows_read
   from tokenflex_etl.run r

@@ -1,6 +1,6 @@
 -- The member $3 has listed the chunks of the round $2 of the share $1, a line each in $4 to $13 (an empty line is null): job,
 -- contract, first day and end, place and number of chunks, requests spent before, and of those that are refused the error, its
--- kind and hint. $14: contracts whose answer about changes is stored. No row: another host has filled it.
+-- kind and hint. $14: contracts whose answer about changes is stored. filled is 0: another host has filled it.
 with filled as (
     update tokenflex_etl.work_round
        set filled_at = clock_timestamp(), asked = string_to_array($14, E'\n')

@@ -340,7 +340,7 @@ class LeastPrivilege(Shell, EtlTestCase):
         self.database.execute("revoke create on schema tokenflex from etl")
         ended, said = self.fails("etl", "run")
         self.assertEqual(ended, 73)
-        self.assertIn("cannot alter table tokenflex.brand_new: permission denied", said)
+        self.assertIn("cannot create table tokenflex.brand_new: permission denied", said)
         self.assertIn('"rows_unchanged":', said)
 
     def test_says_that_an_upgrade_is_the_dbas(self):

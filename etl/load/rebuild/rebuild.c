@@ -112,9 +112,11 @@ static bool check_record(const struct rebuild *rebuild, struct pg *pg, struct er
     if (may_forget)
         return true;
     err_set(err, ERR_CREATE,
-            "table %s.%s cannot be rebuilt: the role may not delete from tokenflex_etl.target",
+            "table %s.%s cannot be rebuilt: the role may not delete from each of tokenflex_etl.target, "
+            "target_filter and target_window",
             rebuild->schema, rebuild->table);
-    return err_hint(err, "grant it delete on tokenflex_etl.target");
+    return err_hint(err, "grant it delete on tokenflex_etl.target, tokenflex_etl.target_filter and "
+                         "tokenflex_etl.target_window");
 }
 
 bool rebuild_check_obstacles(const struct rebuild *rebuild, bool successor_is_loaded, struct pg *pg,

@@ -1,4 +1,5 @@
 /* load/row_file: encoded rows come back unchanged and in the order of the index, from memory and file. */
+#include "base/thread.h"
 #include "load/row_file.h"
 #include "wire/pg/copy_format.h"
 
@@ -13,6 +14,16 @@
 #include <sys/resource.h>
 
 #include <cmocka.h>
+
+static bool has_threads = true;
+
+int __real_thread_start(pthread_t *thread, void *(*run)(void *), void *context);
+int __wrap_thread_start(pthread_t *thread, void *(*run)(void *), void *context);
+
+int __wrap_thread_start(pthread_t *thread, void *(*run)(void *), void *context)
+{
+    return has_threads ? __real_thread_start(thread, run, context) : EAGAIN;
+}
 
 /* Appends a row: its number, a null, and a text of so many bytes. */
 static void put_row(struct buf *rows, int64_t number, size_t length)
@@ -102,6 +113,19 @@ static void rows_come_back_in_the_order_of_the_index_as_often_as_wanted(void **s
         }
         row_file_release(file);
     }
+}
+
+static void without_threads_rows_are_kept_as_well(void **state)
+{
+    (void)state;
+    has_threads = false;
+    struct row_file *file = file_of(5000, 37, 10000);
+    SCOPED(row_reader) struct row_reader *reader = row_reader_make(file);
+    for (size_t row = 0; row < 5000; row++)
+        expect_row(reader, (int64_t)row, 37);
+    expect_end(reader);
+    row_file_release(file);
+    has_threads = true;
 }
 
 static void a_row_without_a_date_comes_last(void **state)
@@ -211,6 +235,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_rows_there_is_none_to_read),
         cmocka_unit_test(rows_come_back_in_the_order_of_the_index_as_often_as_wanted),
+        cmocka_unit_test(without_threads_rows_are_kept_as_well),
         cmocka_unit_test(a_row_without_a_date_comes_last),
         cmocka_unit_test(keys_are_ordered_by_their_bytes),
         cmocka_unit_test(more_runs_than_are_read_at_once_come_in_several_sequences),

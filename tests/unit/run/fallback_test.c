@@ -231,7 +231,7 @@ static void reasons_are_told_in_words(void **state)
         REASON_TIMES_OUT,
         "a query of this size exceeded the service's time limit; a query is tried again from 2026-11-29 on");
     expect_words(REASON_CANNOT_BE_PAGED,
-                 "the last result had 75001 rows, more than the request budget can page "
+                 "about 75001 rows are expected, more than the request budget can page "
                  "through before they expire");
     expect_words(REASON_TOO_LARGE,
                  "the result has 75001 rows, and the request budget does not pay for their pages "

@@ -38,7 +38,8 @@ static void an_option_of_the_connection_is_a_matter_of_settings(void **state)
 {
     struct err err = judge((struct read_only){.is_read_only = true, .is_by_connection = true});
     assert_int_equal(err.kind, ERR_CONFIG);
-    assert_string_equal(err.hint, "remove it from options in database.dsn, or from PGOPTIONS");
+    assert_string_equal(err.hint,
+                        "remove it from options in database.dsn, in the service file, or from PGOPTIONS");
     (void)state;
 }
 

@@ -163,7 +163,7 @@ class TooLarge(AutoCase):
         self.simulator.reset_stats()
         result = self.etl.run_well()
         self.assert_nothing_changed(result)
-        self.assert_export_is_reason(result, "500 rows", "last result")
+        self.assert_export_is_reason(result, "500 rows", "are expected")
         self.assertEqual(self.count("submit", "export_submit"), (0, 1))
 
     def test_is_queried_with_a_budget_that_is_spent_now_and_pays_for_the_pages_when_it_has_refilled(self):

@@ -92,9 +92,10 @@ MUST_CHECK bool api_finish(struct api *api, struct api_call *call, struct api_ac
 void api_cancel(struct api_call *call);
 
 /*
- * Waits between a request with `no_retry` and the next, as the verdict says: after a 429 (VERDICT_WAIT) the
- * whole account is blocked for that time. err has the reason, for the log. False with ERR_LATER if the wait
- * would pass the deadline, or with ERR_STOPPED.
+ * Waits before a request that api_finish() does not repeat is sent again, as the verdict says. After a 429
+ * (VERDICT_WAIT) it only blocks the whole account for that time and returns: the next request waits in the
+ * queue. err has the reason, for the log. False with ERR_LATER if the wait would pass the deadline, or with
+ * ERR_STOPPED.
  */
 MUST_CHECK bool api_wait(struct api *api, const struct verdict *verdict, struct err *err);
 

@@ -11,8 +11,8 @@
 const char *service_error_text(const struct http_response *response, char *out, size_t size);
 
 /*
- * Whether it says AUTH-001: the application (client id) has not been given the API product in the developer
- * portal. Token Flex API, "Authentication".
+ * Whether it is a 403 that says AUTH-001: the application (client id) has not been given the API product in
+ * the developer portal. Token Flex API, "Authentication".
  */
 bool service_error_is_missing_product(const struct http_response *response);
 

@@ -45,14 +45,15 @@ void token_file_cleanup(struct token_file *file);
  */
 MUST_CHECK bool token_file_read(const char *path, struct login *login, bool *exists, struct err *err);
 
-/* Makes the next file, with room for any login; ERR_AUTH if that is impossible. To be called before the
- * refresh token or code is sent. */
+/* Makes the next file, with room for any login. If that is impossible: ERR_LATER for a lack of disk space or
+ * other resources (err_kind_of_errno()), else ERR_AUTH. To be called before the refresh token or code is
+ * sent. */
 MUST_CHECK bool token_file_prepare(struct token_file *file, struct err *err);
 
 /*
  * Writes the login into the prepared file and puts it in place: durable when it returns true. After a failure
- * it tries again, with pauses, until deadline_ms (monotonic) or a stop, at least once: then ERR_AUTH. It may
- * be called again.
+ * it tries again, with pauses, until deadline_ms (monotonic) or a stop, at least once: then the same errors.
+ * It may be called again.
  */
 MUST_CHECK bool token_file_save(struct token_file *file, const struct login *login, int64_t deadline_ms,
                                 struct err *err);

@@ -1,7 +1,7 @@
 /*
- * The environment variables (base/environment.def). The program reads them with environment_get(), and the
- * variables that settings and job files name in cli/inputs.c; nothing else of it reads the environment.
- * libpq, libcurl and others read their own.
+ * The environment variables (base/environment.def). Two places of the program read the environment:
+ * environment_get(); and the lookup of cli/inputs.c, for variables that settings and job files name, and for
+ * those of the settings' defaults (HOME, STATE_DIRECTORY, …). libpq, libcurl and others read their own.
  */
 #ifndef BASE_ENVIRONMENT_H
 #define BASE_ENVIRONMENT_H

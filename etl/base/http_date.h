@@ -11,7 +11,8 @@
 
 /*
  * Reads a date of a header, to milliseconds since 1970-01-01T00:00:00Z, a fraction of a millisecond rounded
- * up. The forms of RFC 9110, 5.6.7, with or without the day of the week, which is not looked at:
+ * up. The forms of RFC 9110, 5.6.7; the day of the week is not looked at, and only the third form must have
+ * it:
  *
  *     Sun, 06 Nov 1994 08:49:37 GMT
  *     Sunday, 06-Nov-94 08:49:37 GMT

@@ -34,8 +34,8 @@ bool utf8_is_harmless(uint32_t point);
 /* Whether it is an upper-case letter that utf8_lower() knows. */
 bool utf8_is_upper(uint32_t point);
 
-/* Its lower case. Known are Latin (without Extended-B and later blocks but Extended Additional), basic Greek,
- * Cyrillic, Armenian and full-width Latin; any other character is returned as it is. */
+/* Its lower case. Known are Latin (ASCII, Latin-1, Extended-A and Extended Additional), full-width Latin,
+ * basic Greek, Cyrillic and Armenian; any other character is returned as it is. */
 uint32_t utf8_lower(uint32_t point);
 
 #endif

@@ -11,7 +11,7 @@
 struct run_inputs {
     struct inputs files;
     struct selection selection;
-    size_t broken;      /* selected job files with errors */
+    size_t broken;      /* files with errors: those of the named jobs; if no job is named, all job files */
     struct err refused; /* the first of their errors; kind ERR_NONE: no error */
     char host[256];
 };

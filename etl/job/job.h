@@ -19,7 +19,7 @@
 
 enum job_contracts {
     JOB_CONTRACTS_LISTED,
-    JOB_CONTRACTS_ACTIVE, /* those GET contract calls active */
+    JOB_CONTRACTS_ACTIVE, /* those that the service calls active (GET contract) */
     JOB_CONTRACTS_ALL,
 };
 
@@ -184,8 +184,8 @@ bool job_column_is_reserved(const char *column);
 /* These names; NULL after the last. */
 const char *job_reserved_column(size_t index);
 
-/* Whether text can be the name of a job, a table or a schema: [a-z_][a-z0-9_]*, at most 63 bytes. Reserved
- * words of SQL, which need quotes, are allowed. */
+/* Whether text can be the name of a table or a schema: [a-z_][a-z0-9_]*, at most 63 bytes. The name of a job
+ * must also begin with a letter. Reserved words of SQL, which need quotes, are allowed. */
 bool job_is_identifier(const char *text);
 
 /* The same with letters of any script, none in upper case: the name of a column. */

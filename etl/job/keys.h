@@ -95,7 +95,7 @@ const char *key_text(const struct key_value *value, const char *expected);
 bool key_percentage(const struct key_value *value, uint64_t most, double *percent);
 
 /* For `read` functions: a list of texts that is not empty. Anything else is a finding, and names stays as it
- * is. */
+ * is. An invalid item is a finding too, and names gets the other items. */
 void key_names(const struct key_value *value, struct text_list *names);
 
 /* A finding at the value: "`path` must be EXPECTED, found `TEXT`". */

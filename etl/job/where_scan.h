@@ -10,7 +10,7 @@
  *                | operand comparison ( value | list )      comparison: = != <> < <= > >=
  *                | operand LIKE ( value | list )
  *                | operand IN list
- *                | operand BETWEEN value AND value
+ *                | operand BETWEEN value AND ( value | list )
  *                | operand IS ( NULL | TRUE | FALSE )
  *     list       = "(" value { "," value } ")"
  *     operand    = name | text | number | NULL | TRUE | FALSE | call

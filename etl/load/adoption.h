@@ -5,9 +5,9 @@
  * It must have the columns that identify rows: `contract_number`; `window_start` and `window_end` if the rows
  * have no date; `_row_key`, `_run_id`, `_synced_at`. Missing columns of fields and metrics are added, as to
  * any other table. The unique index must be unique for the key: it has `_row_key`, or the contract, the
- * window and every field of the key. Every other column of the index has the same value in all rows of one
- * key. PostgreSQL requires the partition key in every unique index, so two rows with the same key are never
- * in two partitions.
+ * window and every field of the key; with mode: append it also has `_run_id`. Every other column of the index
+ * has the same value in all rows of one key. PostgreSQL requires the partition key in every unique index, so
+ * two rows with the same key are never in two partitions.
  */
 #ifndef LOAD_ADOPTION_H
 #define LOAD_ADOPTION_H

@@ -69,7 +69,8 @@ struct misplaced_column {
 bool column_map_find_misplaced(const struct job *job, const char *remembered, const PGresult *columns,
                                struct misplaced_column *misplaced);
 
-/* ERR_CONFIG, with the statement that repairs it. Returns false. */
+/* ERR_CONFIG. The hint says what repairs it: a statement where a rename is enough, else another target.rename
+ * or run --rebuild. Returns false. */
 bool column_map_refuse_misplaced(const char *schema, const char *table,
                                  const struct misplaced_column *misplaced, struct err *err);
 

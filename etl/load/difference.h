@@ -1,7 +1,7 @@
 /*
  * Finds what a load has to change: compares the stage with the table's scope once, by key. The result is a
- * table of the transaction (scope->difference), which the load's statements join: a temporary one, or of a
- * distributed table one with the same shards, which difference_drop() drops.
+ * table of the transaction (scope->difference), which the load's statements join. It is a temporary table; if
+ * the target is distributed, it is a table with the target's shards, which difference_drop() drops.
  */
 #ifndef LOAD_DIFFERENCE_H
 #define LOAD_DIFFERENCE_H
@@ -12,10 +12,11 @@
 #include "load/stage.h"
 
 /*
- * The columns of the table: `_row_key uuid`, which the stage has at most once (load/duplicate_key); `lead`,
- * the date that leads the table's index, if there is one: the table's value, or the stage's for a new row;
- * `change`, one of the letters below; for a changed row the stage's values; and the columns of
- * restatement_put_columns(). Equal rows are left out.
+ * The columns of the table: `_row_key uuid`, which the stage has at most once (load/duplicate_key);
+ * contract_number, if the target is distributed by it; `lead`, the date that leads the table's index, if
+ * there is one: the table's value, or the stage's for a new row; `change`, one of the letters below; for a
+ * changed row the stage's values; `comparable`, if some days cannot be compared (load/comparable); and the
+ * columns of restatement_put_columns(). Equal rows are left out.
  */
 #define DIFFERENCE_NEW "n"      /* only in the stage */
 #define DIFFERENCE_CHANGED "c"  /* in both, with different values */

@@ -2,8 +2,9 @@
  * The grain of a table: the query's fields, the key, whether rows are snapshots of a window, which column
  * holds each field and metric (load/column_map), and the filter by which the rows of a contract are requested
  * (load/contract_filter). It is stored when the table is created and loaded, and does not change while the
- * table exists, except that metrics are added: rows of two different queries in one table would count every
- * token twice.
+ * table exists: rows of two different queries in one table would count every token twice. Exceptions: metrics
+ * are added; a metric whose column was dropped is forgotten; and a column is stored with its new name if its
+ * owner has renamed it to the job's.
  */
 #ifndef LOAD_GRAIN_H
 #define LOAD_GRAIN_H

@@ -26,9 +26,9 @@ MUST_CHECK bool history_make_function(const struct history_names *names, const P
 /* Lets those who may read the table read its history and call the function. */
 MUST_CHECK bool history_grant(const struct history_names *names, struct pg *pg, struct err *err);
 
-/* Under the lock for DDL: renames columns of the history as the owner has renamed those of the table, which
- * their comments show: the job that requests a field or metric may load later than another job of its table.
- */
+/* Under the lock for DDL: renames columns of the history as the owner has renamed those of the table; the
+ * comments of the table's columns show this. Also renames columns of fields and metrics that only another job
+ * of the table requests, which may load later. */
 MUST_CHECK bool history_follow_renamed(const struct history_names *names, struct pg *pg, struct err *err);
 
 /* Reads the columns of table and history with history_columns.sql. NULL on error. */

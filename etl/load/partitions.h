@@ -3,8 +3,9 @@
  *
  * A table that is partitioned by ranges of the window's date gets one partition for each month or year with
  * rows: for the period of its newest partition, or for that of target.partition_by (load/partition_range.h).
- * If the table has another partition key, or its periods are irregular, the error has the statement for the
- * owner of the table. Rows that a default partition takes need no further partition.
+ * If its periods are irregular, the error has the statement for the owner of the table. If the table has
+ * another partition key, the error only names the key: the owner has to add a partition, or a default one.
+ * Rows that a default partition takes need no further partition.
  *
  * A new partition is created as a separate table and then attached. ATTACH takes the lock SHARE UPDATE
  * EXCLUSIVE on the table, so other sessions continue to read and write it. The partition gets the table's

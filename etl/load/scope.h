@@ -34,8 +34,8 @@ void scope_put(const struct load_scope *scope, struct statement *statement);
 void scope_put_replaced(const struct load_scope *scope, struct statement *statement);
 
 /*
- * Appends the condition by which two rows are the same: `t._row_key = s._row_key`, and of a table that is
- * distributed by contract_number the same of that column, by which the nodes find the rows without asking
+ * Appends the condition by which two rows are the same: `t._row_key = s._row_key`. If the table is
+ * distributed by contract_number, this column is compared too, so that the nodes find the rows without asking
  * each other. The aliases are of the table, the stage or the difference.
  */
 void scope_put_same_key(const struct load_scope *scope, const char *left, const char *right,

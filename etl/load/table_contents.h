@@ -38,8 +38,8 @@ struct table_contents_request {
 MUST_CHECK bool table_contents_read(const struct table_contents_request *table, struct pg *pg,
                                     struct arena *arena, struct table_contents *contents, struct err *err);
 
-/* Counts the rows of a contract in a window; not bounded: all its rows. 0 for a window of days that the table
- * does not have. */
+/* Counts the rows of a contract in a window; not bounded: all its rows. 0 for a bounded window if the table
+ * has no column that shows the days of its rows. */
 MUST_CHECK bool table_contents_count(const struct table_contents_request *table, const char *contract,
                                      const struct window *window, struct pg *pg, uint64_t *rows,
                                      struct err *err);

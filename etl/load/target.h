@@ -6,9 +6,10 @@
  * if the rows have no date of the window; one column for each name of the result, in snake_case unless
  * renamed; `_row_key uuid` (load/row_key), `_run_id bigint` and `_synced_at timestamptz`.
  *
- * The unique index is on a date of the key (`lead`), if there is one, and `_row_key`: so the rows of a day
- * are near each other, and the index stays small. In a table that is distributed by contract_number, the
- * index includes that column too, because a unique index of Citus applies within each shard only.
+ * The unique index is on a date of the key (`lead`), if there is one, and `_row_key`, with mode: append also
+ * `_run_id`: so the rows of a day are near each other, and the index stays small. In a table that is
+ * distributed by contract_number, the index includes that column too, because a unique index of Citus applies
+ * within each shard only.
  */
 #ifndef LOAD_TARGET_H
 #define LOAD_TARGET_H

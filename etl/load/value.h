@@ -34,7 +34,9 @@ struct value {
 MUST_CHECK bool value_read(const struct cell *cell, enum column_type type, struct value *value,
                            const char **problem);
 
-/* The narrowest type that a cell fits; false for null, which fits every type. */
+/* The type that a cell shows: a number of digits only is an integer, any other number (60.0) numeric; a text
+ * is a date, a timestamp or text, never a number or boolean. False for null and empty text, which fit every
+ * type. */
 bool value_infer(const struct cell *cell, enum column_type *type);
 
 /* Whether a text of a field may be taken for a number. False for a text with an exponent, such as the cost

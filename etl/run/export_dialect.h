@@ -15,8 +15,8 @@
  * In the column of a metric, without quotes `null` is null and a number is a number, in every file.
  *
  * A value in quotes is a text. The decision is made for the first block of rows that needs it. If a later row
- * contradicts it, or one column has both kinds of words, the file is refused, because a wrong guess would not
- * be noticed.
+ * contradicts it, or a column that needs the decision has both kinds of words, the file is refused, because a
+ * wrong guess would not be noticed.
  *
  * Pure.
  */

@@ -10,7 +10,8 @@
 
 /*
  * Updates the views that would read other tables now, if there were views when the run began and it has
- * loaded anything. It makes no view that is missing. What fails is a warning, which names the command.
+ * loaded anything. It makes no view that is missing. A failure is a warning; if the
+ * update itself fails, the warning names the command for the owner of the views, `init --reports`.
  */
 void report_views_after_run(const struct settings *settings, const struct run_outcome *outcome);
 

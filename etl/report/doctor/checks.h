@@ -51,7 +51,7 @@ void check_skip(struct doctor_checks *checks, const char *name, const char *form
 /* The first check with this name; NULL: there is none. */
 const struct check *check_find(const struct doctor_checks *checks, const char *name);
 
-/* Whether the check with this name was made and has not failed. */
+/* Whether there is a check with this name, made or skipped, that has not failed. */
 bool check_has_not_failed(const struct doctor_checks *checks, const char *name);
 
 /*

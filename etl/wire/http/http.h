@@ -105,11 +105,11 @@ struct http_call *http_start(struct http_client *client, const struct http_reque
 
 /*
  * Waits for the answer and ends the call. True: a complete answer came, with any status. False: no complete
- * answer came, and response->status is 0 unless its header was complete; ERR_UNAVAILABLE (name resolution,
- * connection, TLS, time-out, header or body cut short), ERR_DATA (body past max_bytes, a URL that is
- * invalid or has a user in it, a header value with a line end in it), ERR_CONFIG (ca_file cannot be used),
- * ERR_LATER (past the deadline) or ERR_STOPPED. response is overwritten; the caller releases it in both
- * cases.
+ * answer came. response->status is 0, unless the header was complete and the call was not ended from this
+ * side (a stop, the deadline, a stall, the client's release); ERR_UNAVAILABLE (name resolution, connection,
+ * TLS, time-out, header or body cut short), ERR_DATA (body past max_bytes, a URL that is invalid or has a
+ * user in it, a header value with a line end in it), ERR_CONFIG (ca_file cannot be used), ERR_LATER (past the
+ * deadline) or ERR_STOPPED. response is overwritten; the caller releases it in both cases.
  */
 MUST_CHECK bool http_wait(struct http_call *call, struct http_response *response, struct err *err);
 

@@ -28,10 +28,12 @@ MUST_CHECK bool pg_dsn_check(const char *dsn, struct err *err);
  * password or the database; ERR_CONFIG if the connection string is not valid, if the server refuses a setting
  * of it, or for a fault of TLS settings (sslmode, sslrootcert, the name in the server's certificate);
  * ERR_LATER past the deadline or without memory; ERR_STOPPED after a stop; else ERR_UNAVAILABLE (see
- * pg_is_too_many()). The password is in no error, and is a known secret from then on (base/secret.h).
+ * pg_is_too_many()). The password is a known secret from then on (base/secret.h) and in no error, unless it
+ * equals the name of the user or of the database.
  *
- * The time limit for each host is connect_timeout of the string, the service file or PGCONNECT_TIMEOUT (0 or
- * less: none), else 10 s. The server session gets its nonce and its settings (wire/pg/server_session.h). The
+ * The time limit is connect_timeout of the string, the service file or PGCONNECT_TIMEOUT (0 or less: none),
+ * else 10 s. It begins again after a host that did not answer within it; after a host that refuses, the next
+ * one has the rest of it. The server session gets its nonce and its settings (wire/pg/server_session.h). The
  * server's notices go to the debug log.
  */
 struct pg *pg_connect(const struct pg_options *options, struct err *err);

@@ -14,7 +14,7 @@ bool pg_error_connect(const PGconn *conn, struct err *err);
 
 /*
  * Sets ERR_CONFIG with libpq's message about a connection string, but without the words that libpq quotes
- * from it: they may be a part of the password. Returns false.
+ * from it, except `=` and the names of keywords: the others may be a part of the password. Returns false.
  */
 bool pg_error_dsn(const char *complaint, struct err *err);
 

@@ -1,6 +1,7 @@
 /*
  * What the reader accepts, json-c's own parser accepts too once commas before a closing bracket are blanked,
- * with the same structure, strings and numbers; json_read_cells() reads what json_next() reads.
+ * with the same structure, strings and numbers; of members with one name, the last one counts, or the
+ * document is refused; json_read_cells() reads what json_next() reads.
  */
 #include "base/mem.h"
 #include "wire/json/json.h"
@@ -156,7 +157,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct err err;
     const char *bytes = (const char *)data;
     compare_row(bytes, size);
-    SCOPED(json) json_object *parsed = json_parse(bytes, size, &err);
+    SCOPED(json) json_object *parsed = json_parse_last(bytes, size, &err);
+    SCOPED(json) json_object *strict = json_parse(bytes, size, &err);
+    must(strict == NULL || json_object_equal(strict, parsed));
     if (!is_accepted(bytes, size)) {
         must(parsed == NULL);
         return 0;

@@ -40,6 +40,7 @@ static bool wrong(const char *member, const char *wanted, struct err *err)
     return err_set(err, ERR_DATA, "the answer's `%s` is not a valid %s", member, wanted);
 }
 
+/* The string just read, in the arena. */
 static const char *copy_text(const struct reading *reading)
 {
     const struct json_reader *reader = &reading->reader;

@@ -80,21 +80,21 @@ static struct http_parser parser_of_page(uint64_t offset)
     return (struct http_parser){.parse = parse_page, .release = release_parsed, .argument = offset};
 }
 
-/* Moves the answer from the page's response to the page. */
+/* Moves the answer from the page's response to the page. The response of a 2xx answer always has one. */
 static bool take_answer(void *context, struct buf *body, struct err *err)
 {
     (void)body;
     struct page *page = context;
     struct parsed_page *parsed = page->response.parsed;
-    struct parsed_page before = {.arena = page->arena, .answer = page->answer};
-    bool accepted = parsed->accepted;
-    if (!accepted)
-        *err = parsed->err;
+    answer_release(&page->answer);
+    arena_release(page->arena);
     page->arena = parsed->arena;
     page->answer = parsed->answer;
-    parsed->arena = before.arena;
-    parsed->answer = before.answer;
-    return accepted;
+    parsed->arena = NULL;
+    parsed->answer = (struct answer){0};
+    if (!parsed->accepted)
+        *err = parsed->err;
+    return parsed->accepted;
 }
 
 /* Updates the query's address from an answer; an answer without an address changes nothing. */

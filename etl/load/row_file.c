@@ -127,7 +127,10 @@ static void *write_in_thread(void *context)
 {
     struct row_file *file = context;
     row_run_sort(&file->written);
-    file->write_error = write_run(file, &file->written) ? 0 : errno;
+    errno = 0;
+    bool written = write_run(file, &file->written);
+    /* A write that takes no byte sets no error number. */
+    file->write_error = written ? 0 : errno ? errno : EIO;
     return NULL;
 }
 

@@ -35,12 +35,17 @@ struct row_reader {
     bool has_read;        /* the row at the top has been handed out */
 };
 
+static size_t count_runs(const struct row_file *file)
+{
+    return file->run_count + RUNS_IN_MEMORY;
+}
+
 struct row_reader *row_reader_make(struct row_file *file)
 {
     struct row_reader *reader = mem_alloc(1, sizeof *reader);
     if (!row_file_settle(file))
         log_debug("rows-in-memory", "%s", strerror(errno));
-    size_t runs = file->run_count + RUNS_IN_MEMORY;
+    size_t runs = count_runs(file);
     reader->file = file;
     reader->cursor_count = runs < ROW_FILE_RUNS ? runs : ROW_FILE_RUNS;
     reader->cursors = mem_alloc(reader->cursor_count, sizeof *reader->cursors);
@@ -159,11 +164,6 @@ static void sift_down(struct row_reader *reader, size_t at)
     heap[at] = cursor;
 }
 
-static size_t count_runs(const struct row_reader *reader)
-{
-    return reader->file->run_count + RUNS_IN_MEMORY;
-}
-
 /* Places the cursor before the first record of a run. */
 static void open_run(const struct row_file *file, size_t run, struct cursor *cursor)
 {
@@ -183,7 +183,7 @@ static bool open_runs(struct row_reader *reader, struct err *err)
 {
     const struct row_file *file = reader->file;
     reader->count = 0;
-    for (size_t i = 0; i < reader->cursor_count && reader->next_run < count_runs(reader); i++) {
+    for (size_t i = 0; i < reader->cursor_count && reader->next_run < count_runs(reader->file); i++) {
         bool any;
         struct cursor *cursor = &reader->cursors[i];
         open_run(file, reader->next_run++, cursor);
@@ -216,7 +216,7 @@ bool row_reader_next(struct row_reader *reader, struct encoded_row *row, struct 
     *row = (struct encoded_row){0};
     if (reader->has_read && !step_to_next_row(reader, err))
         return false;
-    while (reader->count == 0 && reader->next_run < count_runs(reader))
+    while (reader->count == 0 && reader->next_run < count_runs(reader->file))
         if (!open_runs(reader, err))
             return false;
     if (reader->count == 0)

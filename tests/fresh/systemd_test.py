@@ -121,6 +121,7 @@ class Systemd(unittest.TestCase):
         code, said = self.machine.run("tokenflex-etl doctor")
         self.assertEqual(code, 78, said)
         self.assertIn("tokenflex-etl-as-service", said)
+        self.run_well("tokenflex-etl-as-service init")
         said = self.run_well("tokenflex-etl-as-service doctor")
         self.assertIn("the service gives client `sim-client` a token", said)
         self.assertIn("0 failed\n", said)

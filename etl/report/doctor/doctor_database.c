@@ -1,3 +1,4 @@
+#include "base/readable.h"
 #include "base/text.h"
 #include "load/adoption.h"
 #include "load/reports.h"
@@ -122,13 +123,13 @@ static void judge_tables(struct doctor_checks *checks, size_t enabled,
     if (missing_indexes->count)
         check_warn(
             checks, "tables", buf_text(&statements),
-            "the tables of %zu enabled %s can be loaded, but %zu of them %s no unique index on the key: "
+            "the tables of %zu enabled job%s can be loaded, but %zu of them %s no unique index on the key: "
             "loads take longer, and the database accepts a second row with one key from others",
-            enabled, enabled == 1 ? "job" : "jobs", missing_indexes->count,
+            enabled, readable_plural(enabled), missing_indexes->count,
             missing_indexes->count == 1 ? "has" : "have");
     else
-        check_ok(checks, "tables", "the tables of %zu enabled %s can be loaded", enabled,
-                 enabled == 1 ? "job" : "jobs");
+        check_ok(checks, "tables", "the tables of %zu enabled job%s can be loaded", enabled,
+                 readable_plural(enabled));
 }
 
 static void examine_tables(struct doctor *doctor, const struct database_facts *facts)

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* The value of a variable, or NULL where there is none. The text is copied before the next call. */
+/* Returns the value of a variable, or NULL if it is not set. The text must stay valid until the next call. */
 typedef const char *yaml_variable_lookup(void *context, const char *name);
 
 struct yaml_source {

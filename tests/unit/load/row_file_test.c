@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -23,6 +24,16 @@ int __wrap_thread_start(pthread_t *thread, void *(*run)(void *), void *context);
 int __wrap_thread_start(pthread_t *thread, void *(*run)(void *), void *context)
 {
     return has_threads ? __real_thread_start(thread, run, context) : EAGAIN;
+}
+
+static atomic_bool takes_bytes = true;
+
+ssize_t __real_pwrite(int fd, const void *bytes, size_t length, off_t offset);
+ssize_t __wrap_pwrite(int fd, const void *bytes, size_t length, off_t offset);
+
+ssize_t __wrap_pwrite(int fd, const void *bytes, size_t length, off_t offset)
+{
+    return takes_bytes ? __real_pwrite(fd, bytes, length, offset) : 0;
 }
 
 /* Appends a row: its number, a null, and a text of so many bytes. */
@@ -228,6 +239,23 @@ static void a_run_that_cannot_be_written_stays_in_memory(void **state)
     }
 }
 
+static void a_write_that_takes_no_byte_is_a_failed_one(void **state)
+{
+    (void)state;
+    struct row_file *file = row_file_make(1000);
+    takes_bytes = false;
+    for (size_t i = 0; i < 2; i++)
+        assert_true(add_row(file, (int64_t)i, 900));
+    assert_false(add_row(file, 2, 900));
+    assert_int_equal(errno, EIO);
+    takes_bytes = true;
+    SCOPED(row_reader) struct row_reader *reader = row_reader_make(file);
+    for (size_t i = 0; i < 2; i++)
+        expect_row(reader, (int64_t)i, 900);
+    expect_end(reader);
+    row_file_release(file);
+}
+
 int main(void)
 {
     signal(SIGXFSZ, SIG_IGN);
@@ -241,6 +269,7 @@ int main(void)
         cmocka_unit_test(more_runs_than_are_read_at_once_come_in_several_sequences),
         cmocka_unit_test(a_row_without_room_is_not_taken_and_those_before_are_kept),
         cmocka_unit_test(a_run_that_cannot_be_written_stays_in_memory),
+        cmocka_unit_test(a_write_that_takes_no_byte_is_a_failed_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

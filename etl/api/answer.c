@@ -117,8 +117,7 @@ static bool read_columns(struct reading *reading, struct err *err)
             break;
         if (token != JSON_STRING)
             return wrong("result.columns", "list of names", err);
-        const char **slot = arena_push(reading->arena, &columns->items, &columns->count, sizeof *slot);
-        *slot = copy_text(reading);
+        arena_add_text(reading->arena, columns, copy_text(reading));
     }
     reading->has_columns = true;
     return true;

@@ -112,3 +112,8 @@ void *arena_push(struct arena *arena, void *items, size_t *count, size_t size)
     }
     return (char *)old + (*count)++ * size;
 }
+
+void arena_add_text(struct arena *arena, struct text_list *list, const char *text)
+{
+    *(const char **)arena_push(arena, &list->items, &list->count, sizeof text) = text;
+}

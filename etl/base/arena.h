@@ -6,6 +6,7 @@
 #define BASE_ARENA_H
 
 #include "base/macros.h"
+#include "base/text.h"
 
 #include <stddef.h>
 
@@ -32,5 +33,8 @@ char *arena_print(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3
  */
 void *arena_push(struct arena *arena, void *items, size_t *count, size_t size)
     __attribute__((returns_nonnull));
+
+/* Appends a text to a list whose array is in the arena. The text itself is not copied. */
+void arena_add_text(struct arena *arena, struct text_list *list, const char *text);
 
 #endif

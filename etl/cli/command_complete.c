@@ -128,7 +128,7 @@ static void offer_names(const struct line *line, bool tags, struct inputs *input
             const char *tag = job->tags.items[k];
             if (text_list_has(&shown, tag))
                 continue;
-            *(const char **)arena_push(inputs->arena, &shown.items, &shown.count, sizeof(char *)) = tag;
+            arena_add_text(inputs->arena, &shown, tag);
             offer(line, tag, NULL, out);
         }
     }

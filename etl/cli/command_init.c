@@ -52,8 +52,7 @@ static void put_advice(const struct reports *reports, struct arena *arena, struc
         const struct text_list *missing = &reports->items[i].missing;
         for (size_t k = 0; k < missing->count; k++)
             if (!text_list_has(&jobs, missing->items[k]))
-                *(const char **)arena_push(arena, &jobs.items, &jobs.count, sizeof(const char *)) =
-                    missing->items[k];
+                arena_add_text(arena, &jobs, missing->items[k]);
     }
     if (jobs.count == 0)
         return;

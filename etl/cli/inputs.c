@@ -247,10 +247,8 @@ static enum err_kind kind_of_miss(const struct inputs *inputs)
 static bool refuse_name(const struct inputs *inputs, const char *name, struct err *err)
 {
     struct text_list names = {0};
-    for (size_t i = 0; i < inputs->jobs.count; i++) {
-        const char **slot = arena_push(inputs->arena, &names.items, &names.count, sizeof *slot);
-        *slot = inputs->jobs.items[i].name;
-    }
+    for (size_t i = 0; i < inputs->jobs.count; i++)
+        arena_add_text(inputs->arena, &names, inputs->jobs.items[i].name);
     err_set(err, kind_of_miss(inputs), "there is no job `%s`", name);
     const char *nearest = text_nearest(name, names.items, names.count);
     return nearest ? err_hint(err, "did you mean `%s`?", nearest)
@@ -300,8 +298,7 @@ bool inputs_select_names(const struct options *options, const struct inputs *inp
     if (!inputs_select(options, inputs, &selection, err))
         return false;
     for (size_t i = 0; i < selection.count; i++)
-        *(const char **)arena_push(inputs->arena, &list->items, &list->count, sizeof(char *)) =
-            selection.jobs[i]->name;
+        arena_add_text(inputs->arena, list, selection.jobs[i]->name);
     return true;
 }
 

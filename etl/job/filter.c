@@ -88,8 +88,7 @@ static void put_list(struct reader *reader, struct buf *out)
         advance(reader);
         buf_clear(&item);
         put_terms(reader, ITEM_OF_LIST, &item);
-        *(const char **)arena_push(arena, &items.items, &items.count, sizeof *items.items) =
-            arena_copy(arena, buf_text(&item), item.length);
+        arena_add_text(arena, &items, arena_copy(arena, buf_text(&item), item.length));
     } while (is_comma(&reader->token));
     reader->lists--;
     put_sorted(&items, out);

@@ -73,8 +73,7 @@ static void read_query(const struct key_value *item, struct text_list *queries)
         finding_error(item->context->findings, item->node->place,
                       "a query of `%s` is longer than 64 KiB: shorten it", item->path);
     else
-        *(const char **)arena_push(arena, &queries->items, &queries->count, sizeof text) =
-            arena_copy_text(arena, text);
+        arena_add_text(arena, queries, arena_copy_text(arena, text));
 }
 
 static void read_queries(const struct key_value *value, void *member)

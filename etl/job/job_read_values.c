@@ -49,8 +49,7 @@ static void read_contract_number(const struct key_value *value, struct job *job)
         finding_error(value->context->findings, value->node->place,
                       "the contract `%s` is listed twice: remove one of them", text);
     else
-        *(const char **)arena_push(value->context->arena, &numbers->items, &numbers->count, sizeof text) =
-            arena_copy_text(value->context->arena, text);
+        arena_add_text(value->context->arena, numbers, arena_copy_text(value->context->arena, text));
 }
 
 void job_read_contract(const struct key_value *value, void *member)

@@ -229,8 +229,7 @@ static void read_item(const struct key_value *value, struct text_list *list)
                       value->path, KEY_MAX_ITEM_BYTES);
         return;
     }
-    *(const char **)arena_push(value->context->arena, &list->items, &list->count, sizeof(char *)) =
-        arena_copy_text(value->context->arena, item->text);
+    arena_add_text(value->context->arena, list, arena_copy_text(value->context->arena, item->text));
 }
 
 static void read_names(const struct key_value *value, const struct key *key, struct text_list *member)

@@ -131,8 +131,7 @@ struct text_list column_map_list_unused(const char *remembered, const struct job
     struct column_entry entry;
     while (next_entry(&remembered, &entry))
         if (!is_requested(jobs, table, &entry))
-            *(const char **)arena_push(arena, &unused.items, &unused.count, sizeof(char *)) =
-                arena_copy(arena, entry.name, entry.name_length);
+            arena_add_text(arena, &unused, arena_copy(arena, entry.name, entry.name_length));
     return unused;
 }
 

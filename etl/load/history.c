@@ -265,8 +265,7 @@ static void list_columns(const PGresult *columns, struct arena *arena, struct te
     *list = (struct text_list){0};
     for (int row = 0; row < PQntuples(columns); row++)
         if (!pg_null(columns, row, "table_type") && !pg_null(columns, row, "history_type"))
-            *(const char **)arena_push(arena, &list->items, &list->count, sizeof(char *)) =
-                arena_copy_text(arena, pg_value(columns, row, "name"));
+            arena_add_text(arena, list, arena_copy_text(arena, pg_value(columns, row, "name")));
 }
 
 static bool prepare(const struct target *target, struct history *history, struct pg *pg, struct arena *arena,
@@ -332,8 +331,7 @@ bool history_plan(const struct target *target, struct pg *pg, struct arena *aren
     if (look && PQntuples(look) > 0 && pg_flag(look, 0, "is_taken"))
         return true;
     history_put_create(&names, NULL, target_distribution(target), &sql);
-    *(const char **)arena_push(arena, &statements->items, &statements->count, sizeof(char *)) =
-        arena_copy_text(arena, buf_text(&sql));
+    arena_add_text(arena, statements, arena_copy_text(arena, buf_text(&sql)));
     return true;
 }
 

@@ -190,8 +190,7 @@ void partitions_plan(const struct target *target, const struct window *window, s
             buf_print(&sql, "-- and %zu more partitions, each once it has rows", missing.count - i);
         else
             partition_range_put_create(target->schema, target->table, missing.items[i], &sql);
-        *(const char **)arena_push(arena, &statements->items, &statements->count, sizeof(char *)) =
-            arena_copy_text(arena, buf_text(&sql));
+        arena_add_text(arena, statements, arena_copy_text(arena, buf_text(&sql)));
     }
 }
 

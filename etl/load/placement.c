@@ -35,8 +35,7 @@ static void split_names(const char *lines, struct arena *arena, struct text_list
 {
     while (*lines) {
         size_t length = strcspn(lines, "\n");
-        *(const char **)arena_push(arena, &names->items, &names->count, sizeof(char *)) =
-            arena_copy(arena, lines, length);
+        arena_add_text(arena, names, arena_copy(arena, lines, length));
         lines += length + (lines[length] == '\n');
     }
 }

@@ -46,8 +46,7 @@ bool reports_split_tables(struct pg *pg, const char *schema, const char *names, 
         return false;
     for (int row = 0; row < PQntuples(found); row++) {
         struct text_list *list = pg_flag(found, row, "exists") ? &tables->existing : &tables->missing;
-        *(const char **)arena_push(arena, &list->items, &list->count, sizeof(const char *)) =
-            arena_copy_text(arena, pg_value(found, row, "name"));
+        arena_add_text(arena, list, arena_copy_text(arena, pg_value(found, row, "name")));
         tables->is_forbidden = pg_flag(found, row, "is_forbidden");
     }
     return true;
@@ -240,7 +239,7 @@ static bool add_stale(struct pg *pg, const char *schema, const struct sql_report
     if (!reports_split_tables(pg, schema, source->needs, arena, &needed, err))
         return false;
     if (needed.missing.count == 0)
-        *(const char **)arena_push(arena, &stale->items, &stale->count, sizeof(char *)) = source->name;
+        arena_add_text(arena, stale, source->name);
     return true;
 }
 

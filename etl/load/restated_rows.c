@@ -147,11 +147,6 @@ static bool read_table(const struct history_pair *pair, const struct restatement
     return true;
 }
 
-static void add_name(struct text_list *list, struct arena *arena, const char *name)
-{
-    *(const char **)arena_push(arena, &list->items, &list->count, sizeof(char *)) = name;
-}
-
 bool restated_rows_read(const struct restatement_wanted *wanted, struct pg *pg, struct arena *arena,
                         struct restated_rows *rows, struct err *err)
 {
@@ -170,11 +165,11 @@ bool restated_rows_read(const struct restatement_wanted *wanted, struct pg *pg, 
         if (keeps && !read_table(&pair, &params, pg, arena, rows, err))
             return false;
         if (!keeps)
-            add_name(
-                &rows->others, arena,
+            arena_add_text(
+                arena, &rows->others,
                 arena_print(arena, "%s.%s", value_of(&pair, "schema_name"), value_of(&pair, "table_name")));
         if (!pg_null(pairs, row, "set_aside"))
-            add_name(&rows->set_aside, arena, arena_copy_text(arena, value_of(&pair, "set_aside")));
+            arena_add_text(arena, &rows->set_aside, arena_copy_text(arena, value_of(&pair, "set_aside")));
     }
     return true;
 }

@@ -67,7 +67,7 @@ static bool grant_usage(struct pg *pg, const struct target_schema *target, struc
         put_grant(target->name, role, &sql);
         if (!pg_exec(pg, buf_text(&sql), err))
             return explain_reader(err);
-        *(const char **)arena_push(arena, &granted->items, &granted->count, sizeof role) = role;
+        arena_add_text(arena, granted, role);
     }
     return PQntuples(missing) == 0 || prove_usage(pg, target, buf_text(&lines), err);
 }

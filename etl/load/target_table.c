@@ -160,10 +160,8 @@ static bool find_missing_readers(struct target *target, const struct text_list *
     if (!missing)
         return false;
     target->readers = (struct text_list){0};
-    for (int row = 0; row < PQntuples(missing); row++) {
-        const char **slot = arena_push(arena, &target->readers.items, &target->readers.count, sizeof *slot);
-        *slot = arena_copy_text(arena, pg_value(missing, row, "role"));
-    }
+    for (int row = 0; row < PQntuples(missing); row++)
+        arena_add_text(arena, &target->readers, arena_copy_text(arena, pg_value(missing, row, "role")));
     return true;
 }
 

@@ -156,8 +156,7 @@ static void find_warnings(struct arena *arena, struct token_budget_use *use)
     const struct token_budget *budget = use->budget;
     for (size_t i = 0; i < budget->warning_count; i++)
         if (token_budget_warns(budget, &budget->warnings[i], use->consumed, use->forecast))
-            *(const char **)arena_push(arena, &use->warnings.items, &use->warnings.count, sizeof(char *)) =
-                budget->warnings[i].text;
+            arena_add_text(arena, &use->warnings, budget->warnings[i].text);
 }
 
 /* The name of a shipped job that creates such a table, or NULL. */

@@ -150,8 +150,7 @@ static bool check_size(const struct fetch_query *fetch, bool *can_pay, struct er
 static void add_columns(const struct text_list *names, struct arena *arena, struct text_list *columns)
 {
     for (size_t i = 0; i < names->count; i++)
-        *(const char **)arena_push(arena, &columns->items, &columns->count, sizeof *columns->items) =
-            arena_copy_text(arena, names->items[i]);
+        arena_add_text(arena, columns, arena_copy_text(arena, names->items[i]));
 }
 
 /* The result's columns. An empty result that names none has those that were requested. */

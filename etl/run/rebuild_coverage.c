@@ -24,8 +24,7 @@ static bool loads_table(const struct rebuild_coverage *coverage, const struct jo
 static void add_job(struct gaps *gaps, const struct job *job)
 {
     if (!text_list_has(&gaps->jobs, job->name))
-        *(const char **)arena_push(gaps->arena, &gaps->jobs.items, &gaps->jobs.count,
-                                   sizeof *gaps->jobs.items) = job->name;
+        arena_add_text(gaps->arena, &gaps->jobs, job->name);
 }
 
 static void add_days(struct gaps *gaps, const struct window *days)

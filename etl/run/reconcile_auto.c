@@ -31,7 +31,7 @@ bool reconcile_auto_holds_month(const struct window *window, date_t today)
 static void add_text(struct text_list *list, const char *text, struct arena *arena)
 {
     if (!text_list_has(list, text))
-        *(const char **)arena_push(arena, &list->items, &list->count, sizeof text) = text;
+        arena_add_text(arena, list, text);
 }
 
 /* The contracts for which the run has loaded a table that may be compared, or has found it unchanged. */

@@ -68,14 +68,13 @@ void source_changes_ask(struct api *api, const struct schedule *schedule, struct
         const char *contract = schedule->units[i].contract;
         if (!source_changes_concern(&schedule->units[i]) || text_list_has(&asked, contract))
             continue;
-        *(const char **)arena_push(arena, &asked.items, &asked.count, sizeof contract) = contract;
+        arena_add_text(arena, &asked, contract);
         api->deadline_ms = clock_deadline(timeout_ms(schedule, contract));
         pg_set_deadline(api->pg, api->deadline_ms);
         bool answered = ask_for(api, contract, arena, &err);
         goes_on = answered || !concerns_all(&err);
         if (answered)
-            *(const char **)arena_push(arena, &changes->contracts.items, &changes->contracts.count,
-                                       sizeof contract) = contract;
+            arena_add_text(arena, &changes->contracts, contract);
     }
     changes->requests = api->requests;
 }

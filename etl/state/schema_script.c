@@ -49,7 +49,6 @@ void schema_put_applied(const struct schema_change *change, struct arena *arena,
     for (size_t i = 0; i < sql_migration_count; i++) {
         const struct sql_migration *migration = &sql_migrations[i];
         if (migration->number > change->from && migration->number <= change->to)
-            *(const char **)arena_push(arena, &names->items, &names->count, sizeof(const char *)) =
-                migration->name;
+            arena_add_text(arena, names, migration->name);
     }
 }

@@ -142,10 +142,8 @@ bool target_record_loaders(struct pg *pg, const struct target_name *name, struct
     PGresult *found = pg_query(pg, SQL_TARGET_RECORD_LOADERS, PG_PARAMS(name->schema, name->table), err);
     if (!found)
         return err_wrap(err, "cannot read the run table");
-    for (int row = 0; row < PQntuples(found); row++) {
-        const char **slot = arena_push(arena, &jobs->items, &jobs->count, sizeof *slot);
-        *slot = arena_copy_text(arena, pg_value(found, row, "job"));
-    }
+    for (int row = 0; row < PQntuples(found); row++)
+        arena_add_text(arena, jobs, arena_copy_text(arena, pg_value(found, row, "job")));
     return true;
 }
 

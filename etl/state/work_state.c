@@ -45,6 +45,6 @@ struct text_list work_read_lines(const PGresult *result, int row, const char *co
     if (!*rest)
         return list;
     for (char *line; (line = strsep(&rest, "\n"));)
-        *(const char **)arena_push(arena, &list.items, &list.count, sizeof *list.items) = line;
+        arena_add_text(arena, &list, line);
     return list;
 }

@@ -80,8 +80,7 @@ static bool find_missing_index(struct doctor *doctor, const struct target *targe
     if (found || text_list_has(statements, buf_text(&statement)))
         return true;
     struct arena *arena = doctor->checks->arena;
-    const char **slot = arena_push(arena, &statements->items, &statements->count, sizeof *slot);
-    *slot = arena_copy_text(arena, buf_text(&statement));
+    arena_add_text(arena, statements, arena_copy_text(arena, buf_text(&statement)));
     return true;
 }
 

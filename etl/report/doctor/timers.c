@@ -10,8 +10,7 @@ static const char tool[] = "tokenflex-etl";
 
 static void add(struct text_list *list, struct arena *arena, const char *text)
 {
-    const char **slot = arena_push(arena, &list->items, &list->count, sizeof *slot);
-    *slot = arena_copy_text(arena, text);
+    arena_add_text(arena, list, arena_copy_text(arena, text));
 }
 
 static bool is_our_timer(const char *name)

@@ -112,8 +112,7 @@ static struct text_list numbers_of(const struct html_contracts *contracts, struc
 {
     struct text_list numbers = {0};
     for (size_t i = 0; i < contracts->count; i++)
-        *(const char **)arena_push(arena, &numbers.items, &numbers.count, sizeof(char *)) =
-            contracts->items[i].number;
+        arena_add_text(arena, &numbers, contracts->items[i].number);
     return numbers;
 }
 

@@ -20,7 +20,7 @@ bool plan_changes_has_earlier(const struct plan *plan, const struct planned *pla
 
 void plan_changes_add(struct planned *planned, const char *statement, struct arena *arena)
 {
-    *(const char **)arena_push(arena, &planned->ddl.items, &planned->ddl.count, sizeof statement) = statement;
+    arena_add_text(arena, &planned->ddl, statement);
 }
 
 /* Whether the chunk or an earlier one needs the same statement. */

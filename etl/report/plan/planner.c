@@ -58,8 +58,7 @@ static void note(struct planning *planning, const char *text)
     for (size_t i = 0; i < notes->count; i++)
         if (text_equal(notes->items[i], text))
             return;
-    const char **slot = arena_push(planning->arena, &notes->items, &notes->count, sizeof *slot);
-    *slot = arena_copy_text(planning->arena, text);
+    arena_add_text(planning->arena, notes, arena_copy_text(planning->arena, text));
 }
 
 /* Past runs can be read if the tool's schema is at the level of this program. */

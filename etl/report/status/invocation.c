@@ -11,14 +11,13 @@ static void add_schema_changes(struct invocation *invocation, const struct run_r
     struct text_list later = invocation->schema_changes;
     for (const char *line = row->schema_changes; line && *line;) {
         const char *end = strchrnul(line, '\n');
-        *(const char **)arena_push(arena, &all.items, &all.count, sizeof *all.items) =
-            arena_print(arena, "%.*s", (int)(end - line), line);
+        arena_add_text(arena, &all, arena_print(arena, "%.*s", (int)(end - line), line));
         line = *end ? end + 1 : end;
     }
     if (all.count == 0)
         return;
     for (size_t i = 0; i < later.count; i++)
-        *(const char **)arena_push(arena, &all.items, &all.count, sizeof *all.items) = later.items[i];
+        arena_add_text(arena, &all, later.items[i]);
     invocation->schema_changes = all;
 }
 

@@ -163,11 +163,9 @@ static bool check_names(const struct status_options *options, const struct run_l
 {
     struct text_list known = {0};
     for (size_t i = 0; i < options->definition_count; i++)
-        *(const char **)arena_push(arena, &known.items, &known.count, sizeof(char *)) =
-            options->definitions[i].job->name;
+        arena_add_text(arena, &known, options->definitions[i].job->name);
     for (size_t i = 0; i < histories->count; i++)
-        *(const char **)arena_push(arena, &known.items, &known.count, sizeof(char *)) =
-            histories->items[i].job;
+        arena_add_text(arena, &known, histories->items[i].job);
     for (size_t i = 0; options->names && i < options->names->count; i++) {
         const char *name = options->names->items[i];
         if (text_list_has(&known, name))

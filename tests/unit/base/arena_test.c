@@ -84,6 +84,19 @@ static void an_array_grows_and_keeps_its_items(void **state)
         assert_int_equal(items[i], i * 3);
 }
 
+static void a_list_takes_the_text_itself(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"usageDate", "productName", "userName"};
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct text_list list = {0};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        arena_add_text(arena, &list, names[i]);
+    assert_int_equal(list.count, COUNT_OF(names));
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        assert_ptr_equal(list.items[i], names[i]);
+}
+
 static void releasing_nothing_is_allowed(void **state)
 {
     (void)state;
@@ -99,6 +112,7 @@ int main(void)
         cmocka_unit_test(nothing_is_a_valid_size),
         cmocka_unit_test(text_is_copied_and_printed),
         cmocka_unit_test(an_array_grows_and_keeps_its_items),
+        cmocka_unit_test(a_list_takes_the_text_itself),
         cmocka_unit_test(releasing_nothing_is_allowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,9 +47,8 @@ void row_file_release(struct row_file *file)
 struct row_order row_order_make(int64_t lead, const unsigned char key[static ROW_KEY_BYTES])
 {
     struct row_order order = {.lead = lead};
-    memcpy(order.key, key, sizeof order.key);
-    order.key[0] = be64toh(order.key[0]);
-    order.key[1] = be64toh(order.key[1]);
+    memcpy(&order.key, key, sizeof order.key);
+    order.key = be64toh(order.key);
     return order;
 }
 

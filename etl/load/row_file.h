@@ -32,10 +32,11 @@ struct row_file; /* opaque */
 struct row_file *row_file_make(size_t run_bytes);
 void row_file_release(struct row_file *file); /* NULL is allowed */
 
-/* A row's place in the order: by `lead`, then by the bytes of the key. */
+/* A row's place in the order: by `lead`, then by the first bytes of its key. Rows that differ in neither come
+ * in any order: two of the same day hardly ever do. */
 struct row_order {
-    int64_t lead;    /* the value of the date that leads the index */
-    uint64_t key[2]; /* the key, as numbers whose order is that of its bytes */
+    int64_t lead; /* the value of the date that leads the index */
+    uint64_t key; /* the first 8 bytes, as a number whose order is theirs */
 };
 
 #define ROW_ORDER_NO_LEAD INT64_MAX /* of a row without such a date, which the index puts last */

@@ -54,9 +54,7 @@ static inline int row_order_compare(const struct row_order *one, const struct ro
 {
     if (one->lead != other->lead)
         return one->lead < other->lead ? -1 : 1;
-    if (one->key[0] != other->key[0])
-        return one->key[0] < other->key[0] ? -1 : 1;
-    return one->key[1] < other->key[1] ? -1 : one->key[1] > other->key[1];
+    return one->key < other->key ? -1 : one->key > other->key;
 }
 
 /* Sorts the places of a run. */

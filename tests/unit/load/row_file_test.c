@@ -156,11 +156,11 @@ static void a_row_without_a_date_comes_last(void **state)
     row_file_release(file);
 }
 
-static void keys_are_ordered_by_their_bytes(void **state)
+static void keys_are_ordered_by_their_first_bytes(void **state)
 {
     (void)state;
-    static const unsigned char keys[][ROW_KEY_BYTES] = {
-        {[15] = 1}, {[15] = 200}, {[8] = 1}, {[7] = 1}, {[0] = 1}, {[0] = 200, [1] = 1}, {[0] = 201}};
+    static const unsigned char keys[][ROW_KEY_BYTES] = {{[7] = 1}, {[7] = 200},          {[6] = 1},
+                                                        {[0] = 1}, {[0] = 200, [1] = 1}, {[0] = 201}};
     struct row_file *file = row_file_make(ROW_FILE_RUN_BYTES);
     for (size_t i = COUNT_OF(keys); i-- > 0;) {
         struct row_order order = row_order_make(0, keys[i]);
@@ -265,7 +265,7 @@ int main(void)
         cmocka_unit_test(rows_come_back_in_the_order_of_the_index_as_often_as_wanted),
         cmocka_unit_test(without_threads_rows_are_kept_as_well),
         cmocka_unit_test(a_row_without_a_date_comes_last),
-        cmocka_unit_test(keys_are_ordered_by_their_bytes),
+        cmocka_unit_test(keys_are_ordered_by_their_first_bytes),
         cmocka_unit_test(more_runs_than_are_read_at_once_come_in_several_sequences),
         cmocka_unit_test(a_row_without_room_is_not_taken_and_those_before_are_kept),
         cmocka_unit_test(a_run_that_cannot_be_written_stays_in_memory),

@@ -32,9 +32,8 @@ static struct pg *pg_of(const struct fetch *fetch)
 static const char *explain(const struct fetch *fetch, enum fallback_reason reason, char *out)
 {
     const struct job_history *history = &fetch->task->facts.history;
-    bool of_result = reason == REASON_TOO_LARGE;
     struct fallback_numbers numbers = {
-        .rows = of_result ? fetch->query.page.answer.total : history->rows,
+        .rows = reason == REASON_TOO_LARGE ? fetch->query.total : history->rows,
         .remembered_until = history->remembered_until,
     };
     return fallback_explain(reason, &numbers, out);
@@ -76,7 +75,7 @@ static bool fail(const struct fetch *fetch, enum fallback_reason reason, struct 
         return err_set(err, ERR_UNAVAILABLE, "the service says FAILED, twice: %s",
                        message ? message : "no reason given");
     case REASON_EXPIRED:
-        err_set(err, ERR_UNAVAILABLE, "the result expired while it was being paged, twice");
+        err_set(err, ERR_UNAVAILABLE, "the result expired before all its pages were read, twice");
         return err_hint(err, "allow the export (source: auto), or request less at a time (window.chunk) or "
                              "use larger pages (page_size)");
     case REASON_TIMEOUT:
@@ -179,10 +178,9 @@ static void update_facts(struct fetch *fetch, enum fallback_reason reason)
     if (reason == REASON_TIMEOUT || (reason == REASON_FORBIDDEN && known->history.timed_out_days == 0))
         known->history.timed_out_days = days;
     /* So that the next submits wait until the budget can pay for their pages too. */
-    if (reason == REASON_EXPIRED || reason == REASON_REPLACED || reason == REASON_REPEATED ||
-        reason == REASON_TOO_LARGE)
-        fetch->window_rows = fetch->query.page.answer.total *
-                             (uint64_t)window_count_days(&fetch->task->chunk->window) / (uint64_t)days;
+    if (fetch->query.total > 0)
+        fetch->window_rows =
+            fetch->query.total * (uint64_t)window_count_days(&fetch->task->chunk->window) / (uint64_t)days;
 }
 
 static bool split(struct fetch *fetch, enum fallback_reason reason, struct err *err)

@@ -44,6 +44,7 @@ void fetch_query_begin_part(struct fetch_query *fetch, const struct window *part
     request_body_put(fetch->task->chunk->job, part, &fetch->body);
     fetch->part = *part;
     fetch->rows_before = fetch->fetched->rows;
+    fetch->total = 0;
     fetch->query.expected_rows = expected_rows;
     if (fetch->fetched->stage)
         stage_begin_part(fetch->fetched->stage, part);
@@ -209,9 +210,9 @@ static bool collect(struct fetch_query *fetch, bool has_other_way, enum fetch_ou
     *outcome = outcome_of(fetch->page.answer.status);
     if (*outcome != FETCH_COMPLETE)
         return true;
-    log_write_numbers(LOG_INFO, "query-done", LOG_NUMBERS({"rows_read", (int64_t)fetch->page.answer.total}),
-                      "query done, %" PRIu64 " row%s", fetch->page.answer.total,
-                      readable_plural(fetch->page.answer.total));
+    fetch->total = fetch->page.answer.total;
+    log_write_numbers(LOG_INFO, "query-done", LOG_NUMBERS({"rows_read", (int64_t)fetch->total}),
+                      "query done, %" PRIu64 " row%s", fetch->total, readable_plural(fetch->total));
     if (!remote_ready(pg_of(fetch), fetch->task->run_id, remembered_ms(fetch), err) ||
         (has_other_way && !check_size(fetch, &can_pay, err)))
         return false;

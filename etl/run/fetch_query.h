@@ -25,6 +25,7 @@ struct fetch_query {
     /* About the current part. */
     struct window part;
     uint64_t rows_before; /* staged rows of earlier parts */
+    uint64_t total;       /* rows of the last result; 0: there has been none */
     struct buf body;
 };
 

@@ -287,7 +287,7 @@ bool reservation_set(const struct budget *budget, struct pg *pg, uint64_t reques
     char id[PG_NUMBER];
     char count[PG_NUMBER];
     char lifetime[PG_NUMBER];
-    pg_number((int64_t)requests, count);
+    pg_number(requests < INT32_MAX ? (int64_t)requests : INT32_MAX, count); /* the column's type */
     pg_number(lifetime_ms, lifetime);
     if (*reservation == 0)
         return make_reservation(budget, pg, count, lifetime, reservation, err);

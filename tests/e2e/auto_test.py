@@ -233,6 +233,14 @@ class WithoutTheScope(EtlTestCase):
         self.assertIn("time limit", self.last_run("source_reason")[0])
         self.assertTrue([line for line in result.log("warn") if "data:write" in line])
 
+    def test_the_window_of_a_result_that_expires_twice_is_halved(self):
+        """The answer that says so has no result, and so no number of rows."""
+        self.etl.write_settings({"api": {"rate_limit": {"per_minute": 1000}}})
+        self.simulator.script(*({"on": "submit", "nth": number, "query_status": "EXPIRED"} for number in (1, 2)))
+        self.assert_whole(self.etl.run_well())
+        whole = ("01-01", "01-31")
+        self.assertEqual(self.submitted(), [whole, whole, ("01-01", "01-16"), ("01-16", "01-31")])
+
     def test_halves_are_halved_where_they_must_be(self):
         self.time_out(("2026-01-01", "2026-01-31"), ("2026-01-01", "2026-01-16"))
         self.assert_whole(self.etl.run_well())

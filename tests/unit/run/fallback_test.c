@@ -239,7 +239,7 @@ static void reasons_are_told_in_words(void **state)
     expect_words(REASON_TIMEOUT, "the query exceeds the service's time limit");
     expect_words(REASON_REPEATED, "the pages of the query's result repeat rows, twice");
     expect_words(REASON_REPLACED, "the pages of the query's result say different totals, twice");
-    expect_words(REASON_EXPIRED, "the query's result expired while it was being paged, twice");
+    expect_words(REASON_EXPIRED, "the query's result expired before all its pages were read, twice");
 }
 
 int main(void)

@@ -194,6 +194,12 @@ static bool pause_unreadable(struct export_rows *rows, struct err *err)
     return true;
 }
 
+/* The error of a download that ended, but not its gzip stream. */
+static bool fail_incomplete(const struct err *lack, struct err *err)
+{
+    return err_set(err, ERR_DATA, "the export's file was downloaded completely, but %s", lack->text);
+}
+
 /* Handles the end of a transfer. */
 static bool end(struct export_rows *rows, const struct export_block *block, struct err *err)
 {
@@ -202,7 +208,7 @@ static bool end(struct export_rows *rows, const struct export_block *block, stru
         return pause_empty(rows);
     bool complete = inflate_end(rows->inflate, &lack);
     if (block->proved && !complete) {
-        err_set(err, ERR_DATA, "the export's file was downloaded completely, but %s", lack.text);
+        (void)fail_incomplete(&lack, err);
         return pause_unreadable(rows, err);
     }
     bool proved = block->proved || inflate_is_proved(rows->inflate);
@@ -352,6 +358,52 @@ static bool return_row(struct export_rows *rows, const struct csv_record *record
     return true;
 }
 
+/* Reads the rest of the file for its checksum. False, with the error, if the file is damaged or breaks off.
+ */
+static bool read_rest(struct export_rows *rows, struct err *err)
+{
+    for (;;) {
+        const char *bytes;
+        size_t length;
+        switch (inflate_next(rows->inflate, &bytes, &length, err)) {
+        case INFLATE_FAILED:
+            return err_wrap(err, "the export's file");
+        case INFLATE_BLOCK:
+            continue;
+        case INFLATE_MORE:
+            break;
+        }
+        struct err lack;
+        struct export_block block;
+        if (!export_file_read(&rows->file, &block, err))
+            return false;
+        switch (block.kind) {
+        case EXPORT_BYTES:
+            inflate_feed(rows->inflate, block.bytes, block.length);
+            break;
+        case EXPORT_CUT:
+            return err_set(err, ERR_DATA, "the export's file was cut");
+        case EXPORT_END:
+            return inflate_end(rows->inflate, &lack) || fail_incomplete(&lack, err);
+        }
+    }
+}
+
+bool export_rows_repeat(struct export_rows *rows, struct err *err)
+{
+    struct err damage = {0};
+    bool is_of_data = err->kind == ERR_DATA || err->kind == ERR_CONFIG;
+    if (!is_of_data || rows->paused || rows->ended || !inflate_is_gzip(rows->inflate) ||
+        read_rest(rows, &damage))
+        return false;
+    /* Without the rest of the file the row's error counts. */
+    if (damage.kind != ERR_DATA)
+        return false;
+    log_debug("export-damaged", "%s", err->text);
+    *err = damage;
+    return pause_unreadable(rows, err);
+}
+
 bool export_rows_next(struct export_rows *rows, enum export_rows_state *state, struct export_row *row,
                       struct err *err)
 {
@@ -363,7 +415,7 @@ bool export_rows_next(struct export_rows *rows, enum export_rows_state *state, s
         case CSV_FAILED:
             *state = EXPORT_ROWS_PAUSE;
             err_wrap(err, "the export's file");
-            return !rows->has_header && pause_unreadable(rows, err);
+            return rows->has_header ? export_rows_repeat(rows, err) : pause_unreadable(rows, err);
         case CSV_RECORD:
             if (!rows->has_header) {
                 *state = EXPORT_ROWS_PAUSE;
@@ -372,8 +424,12 @@ bool export_rows_next(struct export_rows *rows, enum export_rows_state *state, s
                 break;
             }
             *state = EXPORT_ROWS_ROW;
-            if (!is_empty_line(rows, &record))
-                return return_row(rows, &record, row, err);
+            if (!is_empty_line(rows, &record)) {
+                if (return_row(rows, &record, row, err))
+                    return true;
+                *state = EXPORT_ROWS_PAUSE;
+                return export_rows_repeat(rows, err);
+            }
             if (rows->empty_line == 0)
                 rows->empty_line = record.line;
             break;

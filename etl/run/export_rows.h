@@ -85,13 +85,22 @@ void export_rows_cleanup(struct export_rows **rows);
  *
  * ERR_DATA, after a second download, for a header that does not fit (run/export_header), for bytes of another
  * format (run/export_format), for a file that is empty, or whose gzip stream is corrupt or incomplete; at
- * once, with the line of the file, for a record that is not as wide as the header or not CSV (wire/csv).
+ * once, with the line of the file, for a record that is not as wide as the header or not CSV (wire/csv),
+ * unless export_rows_repeat() finds that the file is damaged.
  * ERR_UNAVAILABLE for a file that seems cut and ends at the same byte again, and for one that differs from
  * the download before it more than api.retries times. ERR_LATER past the job's timeout; ERR_STOPPED. ERR_BUG
  * if export_rows_restart() was not called after a pause.
  */
 MUST_CHECK bool export_rows_next(struct export_rows *rows, enum export_rows_state *state,
                                  struct export_row *row, struct err *err);
+
+/*
+ * To be called if a row, or what was made of it, is refused with err: finds out whether the download is
+ * damaged. Only a gzip stream shows that, by the checksum at its end: the rest of it is read. True: it is,
+ * and the file is to be read once more: export_rows_restart() comes next; err is clear. False: err is the
+ * error to report; of a file that was damaged twice it is the damage.
+ */
+bool export_rows_repeat(struct export_rows *rows, struct err *err);
 
 /* Whether names of the file's header are in quotes that they do not need. To be called after a row. */
 bool export_rows_header_is_quoted(const struct export_rows *rows);

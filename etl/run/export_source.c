@@ -7,13 +7,24 @@ static struct export_source *of(struct row_source *source)
     return (struct export_source *)source;
 }
 
+/* Goes back to the first row: the file is read again. */
+static bool restart(struct export_source *source, enum row_source_state *state, struct err *err)
+{
+    *state = ROW_SOURCE_RESTART;
+    source->must_restart = false;
+    row_block_clear(&source->block);
+    export_dialect_clear(&source->dialect);
+    source->count = 0;
+    return export_rows_restart(source->rows, err);
+}
+
 /* Hands out the block as the next batch, full or not. */
 static bool hand_out(struct export_source *source, enum row_source_state *state, struct err *err)
 {
     row_block_finish(&source->block);
     source->dialect.header_is_quoted = export_rows_header_is_quoted(source->rows);
     if (!export_dialect_convert(&source->dialect, &source->block, err))
-        return false;
+        return export_rows_repeat(source->rows, err) && restart(source, state, err);
     source->source.batch_rows = source->block.rows;
     source->count += source->block.rows;
     progress_rows(source->count, 0);
@@ -26,6 +37,8 @@ static bool next_batch(struct row_source *base, enum row_source_state *state, st
     struct export_source *source = of(base);
     *state = ROW_SOURCE_END;
     row_block_clear(&source->block);
+    if (source->must_restart)
+        return restart(source, state, err);
     while (!source->has_ended) {
         enum export_rows_state found;
         struct export_row row;
@@ -40,11 +53,7 @@ static bool next_batch(struct row_source *base, enum row_source_state *state, st
                 return hand_out(source, state, err);
             break;
         case EXPORT_ROWS_PAUSE:
-            *state = ROW_SOURCE_RESTART;
-            row_block_clear(&source->block);
-            export_dialect_clear(&source->dialect);
-            source->count = 0;
-            return export_rows_restart(source->rows, err);
+            return restart(source, state, err);
         case EXPORT_ROWS_END:
             source->has_ended = true;
             break;
@@ -64,11 +73,18 @@ static bool next_row(struct row_source *base, struct source_row *row, struct err
     return true;
 }
 
+static bool repeat(struct row_source *base, struct err *err)
+{
+    struct export_source *source = of(base);
+    source->must_restart = export_rows_repeat(source->rows, err);
+    return source->must_restart;
+}
+
 bool export_source_begin(struct export_source *source, struct export *export, const struct text_list *columns,
                          size_t fields, struct err *err)
 {
     *source = (struct export_source){
-        .source = {.next_batch = next_batch, .next_row = next_row, .is_untyped = true},
+        .source = {.next_batch = next_batch, .next_row = next_row, .repeat = repeat, .is_untyped = true},
         .block = row_block_make(columns->count),
         .dialect = export_dialect_make(columns, fields),
         .rows = export_rows_open(export, columns, err),

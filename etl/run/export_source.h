@@ -20,6 +20,7 @@ struct export_source {
     struct export_dialect dialect;
     uint64_t count; /* rows read since the file's last start */
     bool has_ended;
+    bool must_restart; /* the file was damaged */
 };
 
 /*

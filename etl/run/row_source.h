@@ -5,7 +5,9 @@
  * Each source has a struct row_source as its first member. The functions are called by one thread, in this
  * order:
  *
- *     next_batch → (row_source_begin → next_row …, once or twice) → next_batch → …
+ *     next_batch → (row_source_begin → next_row …, up to twice) → next_batch → …
+ *
+ * After a row was refused only `repeat` may be called.
  */
 #ifndef RUN_ROW_SOURCE_H
 #define RUN_ROW_SOURCE_H
@@ -36,6 +38,13 @@ struct row_source {
 
     /* Reads the next row of the batch, without waiting. */
     bool (*next_row)(struct row_source *source, struct source_row *row, struct err *err);
+
+    /*
+     * To be called if a row, or what was made of it, is refused with err. True: the source was damaged, and
+     * next_batch will answer ROW_SOURCE_RESTART; err is clear. False: err is the error to report. May make
+     * API requests, like next_batch. NULL: the rows of this source are never read again.
+     */
+    bool (*repeat)(struct row_source *source, struct err *err);
 
     size_t batch_rows; /* rows of the current batch */
     size_t next;       /* the row to be read next; next_row increases it */

@@ -126,11 +126,29 @@ static bool stage_batch(const struct staging *staging, struct row_source *source
     return source->batch_rows == 0 || copy_rows(staging->fetched->stage, source, err);
 }
 
-/* Drops the rows staged so far. A source that restarts is the only source of its chunk. */
-static void restart(const struct staging *staging)
+static void drop_rows(const struct staging *staging)
 {
     stage_release(staging->fetched->stage);
     staging->fetched->stage = NULL;
+}
+
+/* Drops the rows staged so far, and the column types that they had. A source that restarts is the only source
+ * of its chunk. */
+static bool restart(const struct staging *staging, struct err *err)
+{
+    drop_rows(staging);
+    return prepare(staging, err);
+}
+
+/* Stages the batch. A batch of a damaged source counts as staged: the source restarts. */
+static bool stage_or_repeat(const struct staging *staging, struct row_source *source, struct err *err)
+{
+    if (stage_batch(staging, source, err))
+        return true;
+    if (!source->repeat)
+        return false;
+    drop_rows(staging); /* the session may be in a COPY */
+    return source->repeat(source, err);
 }
 
 /* Checks that exactly the rows that the source has handed out are in the stage. */
@@ -156,12 +174,13 @@ bool staging_run(const struct staging *staging, struct row_source *source, bool 
             return false;
         switch (state) {
         case ROW_SOURCE_BATCH:
-            if (!stage_batch(staging, source, err))
+            if (!stage_or_repeat(staging, source, err))
                 return false;
             handed += source->batch_rows;
             break;
         case ROW_SOURCE_RESTART:
-            restart(staging);
+            if (!restart(staging, err))
+                return false;
             handed = 0;
             break;
         case ROW_SOURCE_LOST:

@@ -117,6 +117,78 @@ class Empty(StoreCase):
         self.assertEqual(self.store.asked, 2)
 
 
+def stored(content, damaged=None):
+    """gzip without compression, so that a changed byte changes a row, and only the checksum at the end shows it."""
+    packed = gzip.compress(content, compresslevel=0)
+    if damaged:
+        before, after = damaged
+        count = packed.count(before)
+        if not count or len(before) != len(after):
+            raise ValueError(f"{before!r} comes {count} times")
+        packed = packed.replace(before, after, 1)
+    return packed
+
+
+class Damaged(StoreCase):
+    """A gzip file whose damage shows in a row first is downloaded once more: its checksum comes behind the rows."""
+
+    ROWS = 60000  # the first rows are staged before the file ends
+    TYPE = """
+        select format_type(atttypid, atttypmod) from pg_attribute
+         where attrelid = 'tokenflex.damaged'::regclass and attname = 'seat_code'
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.write_job()
+        lines = [b"usageDate,seatCode,tokensConsumed\n"]
+        lines += [b"2026-01-%02d,%d,%d.25\n" % (1 + i % 28, 10**7 + i, 1000 + i) for i in range(self.ROWS)]
+        self.file = b"".join(lines)
+
+    def write_job(self, **target):
+        query = {"fields": ["usageDate", "seatCode"], "metrics": ["tokensConsumed"]}
+        self.etl.write_job(source="export", query=query, target={"table": "damaged", **target})
+
+    def load(self, *damages):
+        """The type of the column that the service's documentation does not have."""
+        self.store.answers = [(200, {}, stored(self.file, damage)) for damage in [*damages, None]]
+        self.store.asked = 0
+        result = self.etl.run_well()
+        self.assertEqual(self.store.asked, 1 + len(damages))
+        self.assertEqual(result.one_run["rows_read"], self.ROWS)
+        found = self.database.row("select count(*), sum(tokens_consumed) from tokenflex.damaged")
+        total = sum(range(1000, 1000 + self.ROWS)) + self.ROWS // 4
+        self.assertEqual(found, (str(self.ROWS), f"{total}.00"))
+        return self.database.value(self.TYPE)
+
+    def test_in_a_date(self):
+        self.load((b"2026-01-03,10000002,", b"2x26-01-03,10000002,"))
+
+    def test_in_a_number(self):
+        self.load((b",1002.25", b",1x02.25"))
+
+    def test_in_the_width_of_a_row(self):
+        self.load((b"2026-01-03,10000002,", b"2026-01-03;10000002,"))
+
+    def test_leaves_no_column_type(self):
+        self.assertEqual(self.load((b",10000002,", b",1000x002,")), "bigint")
+
+    def test_changes_no_table(self):
+        self.load()
+        self.write_job(on_schema_change="fail")
+        self.assertEqual(self.load((b",10000002,", b",1000x002,")), "bigint")
+
+    def test_twice_is_refused(self):
+        self.store.answers = [(200, {}, stored(self.file, (b",1002.25", b",1x02.25")))]
+        self.assert_failed(self.etl.run(), 65, "corrupt gzip data")
+        self.assertEqual(self.store.asked, 2)
+
+    def test_is_not_suspected_where_the_checksum_is_right(self):
+        self.store.answers = [(200, {}, stored(self.file.replace(b",1002.25", b",1x02.25")))]
+        self.assert_failed(self.etl.run(), 65, "1x02.25")
+        self.assertEqual(self.store.asked, 1)
+
+
 class DeadAddress(StoreCase):
     DEAD = (403, {}, b"<Error>Request has expired</Error>")
 

@@ -209,6 +209,11 @@ bool inflate_end(struct inflate *stream, struct err *err)
     return true;
 }
 
+bool inflate_is_gzip(const struct inflate *stream)
+{
+    return stream->members > 0;
+}
+
 bool inflate_is_proved(const struct inflate *stream)
 {
     return stream->place == BEHIND_MEMBER && stream->members == 1 && stream->length == 0 && !stream->failed;

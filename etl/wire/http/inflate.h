@@ -53,6 +53,9 @@ MUST_CHECK enum inflate_state inflate_next(struct inflate *stream, const char **
  */
 MUST_CHECK bool inflate_end(struct inflate *stream, struct err *err);
 
+/* Whether the bytes so far are gzip. */
+bool inflate_is_gzip(const struct inflate *stream);
+
 /*
  * After inflate_end(): whether the bytes were one gzip member, so that the checksum at their end has proved
  * them. Where there are several members each proves itself alone: a cut between two of them does not show.

@@ -1,5 +1,6 @@
 #include "api/answer.h"
 
+#include "base/decimal.h"
 #include "base/mem.h"
 
 #include <inttypes.h>
@@ -16,6 +17,11 @@ const char *query_status_name(enum query_status status)
     return status_names[status];
 }
 
+/* Ceilings of what an answer takes in memory beside its body. A table has at most 1,600 columns; the places
+ * of so many values take 128 MiB. */
+#define MAX_COLUMNS 10000
+#define MAX_PLACES ((size_t)1 << 24)
+
 /* The state of answer_read(). */
 struct reading {
     uint64_t offset;
@@ -25,9 +31,10 @@ struct reading {
     bool has_status;
     bool has_columns;
     bool has_rows;
-    bool result_was_read; /* a result has been read; it may lack members */
-    unsigned seen;        /* members of the result: bits by their place in result_members */
-    bool in_row;          /* the error is inside a row, and the text continues after it */
+    bool result_was_read;    /* a result has been read; it may lack members */
+    unsigned seen;           /* members of the answer: bits by their place in answer_members */
+    unsigned seen_in_result; /* the same for result_members */
+    bool in_row;             /* the error is inside a row, and the text continues after it */
 };
 
 static bool key_is(const struct json_reader *reader, const char *name)
@@ -67,21 +74,16 @@ static bool read_text(struct reading *reading, const char *member, const char **
 /* A count; null leaves *count as it is. */
 static bool read_count(struct reading *reading, const char *member, uint64_t *count, struct err *err)
 {
-    char digits[24] = {0};
     const struct json_reader *reader = &reading->reader;
     enum json_token token = json_next(&reading->reader, err);
     if (token == JSON_FAILED)
         return false;
     if (token == JSON_NULL)
         return true;
-    size_t length = token == JSON_NUMBER ? reader->bytes_length : 0;
-    /* `250.0` is how the service writes other whole numbers. */
-    if (length > 2 && memcmp(reader->bytes + length - 2, ".0", 2) == 0)
-        length -= 2;
-    if (length == 0 || length >= sizeof digits)
-        return wrong(member, "whole number", err);
-    memcpy(digits, reader->bytes, length);
-    return text_to_uint(digits, INT64_MAX, count) || wrong(member, "whole number", err);
+    /* `250.0` and `1.0E7` are how the service writes other whole numbers. */
+    bool is_count =
+        token == JSON_NUMBER && decimal_to_uint(reader->bytes, reader->bytes_length, ANSWER_MAX_COUNT, count);
+    return is_count || wrong(member, "number of rows", err);
 }
 
 static bool read_status(struct reading *reading, struct err *err)
@@ -117,6 +119,8 @@ static bool read_columns(struct reading *reading, struct err *err)
             break;
         if (token != JSON_STRING)
             return wrong("result.columns", "list of names", err);
+        if (columns->count == MAX_COLUMNS)
+            return err_set(err, ERR_DATA, "the answer has more than %d columns", MAX_COLUMNS);
         arena_add_text(reading->arena, columns, copy_text(reading));
     }
     reading->has_columns = true;
@@ -179,11 +183,15 @@ static size_t stored_values(size_t values)
 }
 
 /* Notes a row of so many values. */
-static void add_row(struct answer *answer, const struct cell *cells, size_t values, const char *body)
+static bool add_row(struct answer *answer, const struct cell *cells, size_t values, const char *body,
+                    struct err *err)
 {
     size_t stored = stored_values(values);
-    if (answer->place_room - answer->place_count < stored + 1) {
-        answer->place_room = 2 * answer->place_room + stored + 1;
+    size_t needed = answer->place_count + stored + 1;
+    if (needed > MAX_PLACES)
+        return err_set(err, ERR_DATA, "the answer has more than %zu values", MAX_PLACES);
+    if (needed > answer->place_room) {
+        answer->place_room = needed < MAX_PLACES / 2 ? 2 * needed : MAX_PLACES;
         answer->places = mem_resize(answer->places, answer->place_room, sizeof *answer->places);
     }
     uint64_t *places = answer->places + answer->place_count;
@@ -192,6 +200,7 @@ static void add_row(struct answer *answer, const struct cell *cells, size_t valu
         places[i] = place_of(&cells[i], body);
     answer->place_count += stored + 1;
     answer->row_count++;
+    return true;
 }
 
 static bool read_rows(struct reading *reading, struct err *err)
@@ -211,22 +220,28 @@ static bool read_rows(struct reading *reading, struct err *err)
         size_t values = 0;
         if (!json_read_cells(reader, cells, ANSWER_MAX_VALUES, &values, err))
             return refuse_row(reading, values, err);
-        add_row(reading->answer, cells, values, reader->text);
+        if (!add_row(reading->answer, cells, values, reader->text, err))
+            return false;
     }
     reading->has_rows = true;
     return true;
 }
 
-/* A member that comes twice may contradict itself, and JSON does not say which of the two counts. */
-static bool check_not_repeated(struct reading *reading, struct err *err)
+static const char *const answer_members[] = {"status", "id", "detail_uri", "result", NULL};
+static const char *const result_members[] = {"columns", "rows", "total", "offset", "limit", NULL};
+
+/* A member that comes twice may contradict itself, and JSON does not say which of the two counts. *seen: the
+ * members that have come before. */
+static bool check_not_repeated(const struct json_reader *reader, const char *const *members, unsigned *seen,
+                               struct err *err)
 {
-    static const char *const result_members[] = {"columns", "rows", "total", "offset", "limit"};
-    for (size_t i = 0; i < COUNT_OF(result_members); i++) {
-        if (!key_is(&reading->reader, result_members[i]))
+    for (size_t i = 0; members[i]; i++) {
+        if (!key_is(reader, members[i]))
             continue;
-        if (reading->seen & 1U << i)
-            return err_set(err, ERR_DATA, "the answer's result has `%s` twice", result_members[i]);
-        reading->seen |= 1U << i;
+        if (*seen & 1U << i)
+            return err_set(err, ERR_DATA, "the answer%s has `%s` twice",
+                           members == result_members ? "'s result" : "", members[i]);
+        *seen |= 1U << i;
     }
     return true;
 }
@@ -234,7 +249,7 @@ static bool check_not_repeated(struct reading *reading, struct err *err)
 static bool read_result_member(struct reading *reading, struct err *err)
 {
     struct answer *answer = reading->answer;
-    if (!check_not_repeated(reading, err))
+    if (!check_not_repeated(&reading->reader, result_members, &reading->seen_in_result, err))
         return false;
     if (key_is(&reading->reader, "columns"))
         return read_columns(reading, err);
@@ -306,14 +321,14 @@ static bool read_message(struct reading *reading, struct err *err)
 static bool read_member(struct reading *reading, struct err *err)
 {
     struct answer *answer = reading->answer;
+    if (!check_not_repeated(&reading->reader, answer_members, &reading->seen, err))
+        return false;
     if (key_is(&reading->reader, "status"))
         return read_status(reading, err);
     if (key_is(&reading->reader, "id"))
         return read_text(reading, "id", &answer->id, err);
     if (key_is(&reading->reader, "detail_uri"))
         return read_text(reading, "detail_uri", &answer->detail_uri, err);
-    if (key_is(&reading->reader, "result") && reading->result_was_read)
-        return err_set(err, ERR_DATA, "the answer has `result` twice");
     if (key_is(&reading->reader, "result"))
         return read_result(reading, err);
     if (key_is(&reading->reader, "Message") || key_is(&reading->reader, "message"))

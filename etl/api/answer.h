@@ -58,6 +58,9 @@ struct answer_source {
 /* The largest body that can be read. */
 #define ANSWER_MAX_BYTES (((size_t)1 << 29) - 1)
 
+/* The largest number of rows that an answer may state. */
+#define ANSWER_MAX_COUNT UINT64_C(1000000000000)
+
 /* The values of a row that are kept, as many as a table can have columns. Further ones are counted. */
 #define ANSWER_MAX_VALUES 1600
 

@@ -5,8 +5,7 @@ json_object *document_read(const char *bytes, size_t length, enum json_type type
 {
     json_object *document = json_parse(bytes, length, err);
     if (!document) {
-        err->kind = ERR_UNAVAILABLE;
-        (void)err_wrap(err, "%s is not JSON", what);
+        (void)err_wrap(err, err->kind == ERR_DATA ? "%s contradicts itself" : "%s is not JSON", what);
         return NULL;
     }
     if (json_object_is_type(document, type))

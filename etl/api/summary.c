@@ -40,13 +40,10 @@ static bool read_month(const struct reading *reading, const struct cell *cell, d
 
 static bool read_year(const struct reading *reading, const struct cell *cell, unsigned *year, struct err *err)
 {
-    char digits[DECIMAL_CANONICAL]; /* of `1.0` too, which is how the service writes other whole numbers */
-    size_t length;
     uint64_t number = 0;
     bool is_year = (cell->kind == CELL_TEXT || cell->kind == CELL_NUMBER) &&
                    json_is_number(cell->bytes, cell->length) &&
-                   decimal_canonical(cell->bytes, cell->length, digits, &length) &&
-                   text_to_uint(digits, MAX_YEARS, &number) && number > 0;
+                   decimal_to_uint(cell->bytes, cell->length, MAX_YEARS, &number) && number > 0;
     *year = (unsigned)number;
     return is_year || refuse(reading, "contractYear", cell, "year of a contract", err);
 }

@@ -1,5 +1,7 @@
 #include "base/decimal.h"
 
+#include "base/text.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,4 +105,11 @@ bool decimal_canonical(const char *bytes, size_t length, char *out, size_t *out_
     out[at] = '\0';
     *out_length = at;
     return true;
+}
+
+bool decimal_to_uint(const char *bytes, size_t length, uint64_t most, uint64_t *value)
+{
+    char digits[DECIMAL_CANONICAL];
+    size_t digits_length;
+    return decimal_canonical(bytes, length, digits, &digits_length) && text_to_uint(digits, most, value);
 }

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* The number is whole.fraction × 10^exponent. The digits are borrowed. A number that equals zero may have any
  * number of digits. */
@@ -35,5 +36,9 @@ MUST_CHECK bool decimal_split(const char *bytes, size_t length, struct decimal *
  */
 #define DECIMAL_CANONICAL 1200
 MUST_CHECK bool decimal_canonical(const char *bytes, size_t length, char *out, size_t *out_length);
+
+/* Reads a JSON number that is a whole one, from 0 to `most`, in any form: "60.0" and "6e1" are 60. False,
+ * with *value untouched, for any other. */
+MUST_CHECK bool decimal_to_uint(const char *bytes, size_t length, uint64_t most, uint64_t *value);
 
 #endif

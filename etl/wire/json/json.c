@@ -1,6 +1,8 @@
 #include "wire/json/json.h"
 
+#include "base/decimal.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "wire/json/json_reader.h"
 
 #include <errno.h>
@@ -67,12 +69,68 @@ static const char *end_name(struct json_reader *reader)
     return name;
 }
 
+static bool is_number(json_object *value)
+{
+    return json_object_is_type(value, json_type_int) || json_object_is_type(value, json_type_double);
+}
+
+/* A number that is too long for its canonical form is compared as it was sent. */
+static bool is_same_number(json_object *one, json_object *other)
+{
+    char digits[2][DECIMAL_CANONICAL];
+    size_t lengths[2];
+    const char *texts[] = {json_text(one), json_text(other)};
+    for (size_t i = 0; i < 2; i++)
+        if (!decimal_canonical(texts[i], strlen(texts[i]), digits[i], &lengths[i]))
+            return text_equal(texts[0], texts[1]);
+    return text_equal(digits[0], digits[1]);
+}
+
+static bool is_same(json_object *one, json_object *other);
+
+static bool is_same_array(json_object *one, json_object *other)
+{
+    size_t length = json_object_array_length(one);
+    bool same = length == json_object_array_length(other);
+    for (size_t i = 0; same && i < length; i++)
+        same = is_same(json_object_array_get_idx(one, i), json_object_array_get_idx(other, i));
+    return same;
+}
+
+static bool is_same_object(json_object *one, json_object *other)
+{
+    if (json_object_object_length(one) != json_object_object_length(other))
+        return false;
+    json_object_object_foreach(one, name, member)
+    {
+        json_object *counterpart;
+        if (!json_object_object_get_ex(other, name, &counterpart) || !is_same(member, counterpart))
+            return false;
+    }
+    return true;
+}
+
+/* json_object_equal() compares doubles, in which different numbers may be equal. The depth is bounded by the
+ * reader. */
+static bool is_same(json_object *one, json_object *other)
+{
+    if (is_number(one) && is_number(other))
+        return is_same_number(one, other);
+    if (json_object_get_type(one) != json_object_get_type(other))
+        return false;
+    if (json_object_is_type(one, json_type_array))
+        return is_same_array(one, other);
+    if (json_object_is_type(one, json_type_object))
+        return is_same_object(one, other);
+    return json_object_equal(one, other);
+}
+
 /* Nothing tells which of two different values is meant. */
 static bool check_other(json_object *object, const char *name, json_object *member, size_t value_at,
                         struct err *err)
 {
     json_object *other;
-    return !json_object_object_get_ex(object, name, &other) || json_object_equal(other, member) ||
+    return !json_object_object_get_ex(object, name, &other) || is_same(other, member) ||
            err_set(err, ERR_DATA,
                    "byte %zu: the object has a member of this name already, with another value", value_at);
 }
@@ -144,6 +202,12 @@ static bool read_value(struct parsing *parsing, enum json_token token, json_obje
     return true;
 }
 
+static bool read_document(struct parsing *parsing, json_object **document, struct err *err)
+{
+    return read_value(parsing, json_next(&parsing->reader, err), document, err) &&
+           json_next(&parsing->reader, err) == JSON_END;
+}
+
 static json_object *parse(const char *bytes, size_t length, bool takes_last, struct err *err)
 {
     SCOPED(mem) char *text = mem_alloc(length + 1, 1);
@@ -152,12 +216,13 @@ static json_object *parse(const char *bytes, size_t length, bool takes_last, str
     err_clear(err);
     struct parsing parsing = {.reader = json_reader_make(text, length), .takes_last = takes_last};
     SCOPED(json) json_object *document = NULL;
-    if (!read_value(&parsing, json_next(&parsing.reader, err), &document, err))
+    if (!read_document(&parsing, &document, err)) {
+        if (parsing.reader.failed)
+            err->kind = ERR_UNAVAILABLE;
         return NULL;
-    if (json_next(&parsing.reader, err) != JSON_END)
-        return NULL;
+    }
     if (!document)
-        (void)err_set(err, ERR_DATA, "byte 0: the document is `null`");
+        (void)err_set(err, ERR_UNAVAILABLE, "byte 0: the document is `null`");
     return json_object_get(document);
 }
 

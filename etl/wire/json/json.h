@@ -23,10 +23,10 @@ void json_cleanup(json_object **value);
 
 /*
  * Reads one document. Strict, but for a comma before a closing bracket or brace, which the service's own
- * documentation shows. Returns NULL with ERR_DATA, with the byte offset and what stands there, when it is not
- * JSON, if an object names a member twice with different values, and also for the document `null`, which
- * json-c has no object for. A failed allocation of json-c is handled as in base/mem. The caller owns the
- * result.
+ * documentation shows. Returns NULL with ERR_UNAVAILABLE, with the byte offset and what stands there, when it
+ * is not JSON, and also for the document `null`, which json-c has no object for; with ERR_DATA if an object
+ * names a member twice with different values: 60 and 60.0 are one value. A failed allocation of json-c is
+ * handled as in base/mem. The caller owns the result.
  */
 json_object *json_parse(const char *bytes, size_t length, struct err *err);
 

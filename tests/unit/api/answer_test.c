@@ -108,6 +108,38 @@ static void a_member_of_the_result_that_comes_twice_is_refused(void **state)
                    ERR_DATA, "`result` twice");
 }
 
+static void a_member_of_the_answer_that_comes_twice_is_refused(void **state)
+{
+    (void)state;
+    expect_refused("{\"status\":\"FAILED\",\"result\":null,\"status\":\"DONE\"}", ERR_DATA, "`status` twice");
+    expect_refused("{\"status\":\"QUEUED\",\"id\":\"one\",\"id\":\"two\"}", ERR_DATA, "`id` twice");
+    expect_refused("{\"status\":\"QUEUED\",\"detail_uri\":\"/a\",\"detail_\\u0075ri\":\"/b\"}", ERR_DATA,
+                   "`detail_uri` twice");
+    expect_refused("{\"status\":\"QUEUED\",\"result\":null,\"result\":null}", ERR_DATA, "`result` twice");
+}
+
+/* A list of so many items, between two texts. */
+static void put_items(struct buf *text, const char *before, const char *item, size_t count, const char *after)
+{
+    assert_true(buf_append_text(text, before));
+    for (size_t i = 0; i < count; i++)
+        assert_true((i == 0 || buf_append_text(text, ",")) && buf_append_text(text, item));
+    assert_true(buf_append_text(text, after));
+}
+
+static void what_an_answer_takes_in_memory_has_ceilings(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf columns = buf_make((size_t)1 << 20);
+    put_items(&columns, "{\"status\":\"DONE\",\"result\":{\"columns\":[", "\"a\"", 10001, "]}}");
+    expect_refused(buf_text(&columns), ERR_DATA, "more than 10000 columns");
+    SCOPED(buf) struct buf row = buf_make((size_t)1 << 20);
+    SCOPED(buf) struct buf rows = buf_make((size_t)50 << 20);
+    put_items(&row, "[", "0", 1000, "]");
+    put_items(&rows, "{\"status\":\"DONE\",\"result\":{\"rows\":[", buf_text(&row), 17000, "]}}");
+    expect_refused(buf_text(&rows), ERR_DATA, "more than 16777216 values");
+}
+
 static void an_answer_without_a_status_is_refused(void **state)
 {
     (void)state;
@@ -235,16 +267,18 @@ static void a_total_is_a_whole_number_however_it_is_written(void **state)
     assert_int_equal(total_of("0"), 0);
     assert_int_equal(total_of("250"), 250);
     assert_int_equal(total_of("250.0"), 250);
-    assert_int_equal(total_of("9007199254740993"), INT64_C(9007199254740993));
-    assert_int_equal(total_of("9223372036854775807"), INT64_MAX);
+    assert_int_equal(total_of("1.0E7"), 10000000);
+    assert_int_equal(total_of("25e1"), 250);
+    assert_int_equal(total_of("2500e-1"), 250);
+    assert_int_equal(total_of("1000000000000"), INT64_C(1000000000000));
 }
 
 static void a_total_that_is_no_count_is_refused(void **state)
 {
     (void)state;
     const char *const totals[] = {
-        "-1",    "250.5", "\"250\"", "true", "[250]", "9223372036854775808", "123456789012345678901234567890",
-        "1e999",
+        "-1",    "250.5", "\"250\"", "true", "[250]", "1000000000001", "123456789012345678901234567890",
+        "1e999", "1e-1",
     };
     for (size_t i = 0; i < COUNT_OF(totals); i++) {
         SCOPED(buf) struct buf body = buf_make(1000);
@@ -370,6 +404,8 @@ int main(void)
         cmocka_unit_test(every_status_of_the_service_is_known),
         cmocka_unit_test(an_unknown_status_is_refused_by_name),
         cmocka_unit_test(a_member_of_the_result_that_comes_twice_is_refused),
+        cmocka_unit_test(a_member_of_the_answer_that_comes_twice_is_refused),
+        cmocka_unit_test(what_an_answer_takes_in_memory_has_ceilings),
         cmocka_unit_test(an_answer_without_a_status_is_refused),
         cmocka_unit_test(members_may_come_in_any_order),
         cmocka_unit_test(members_that_nobody_asked_for_are_passed_over),

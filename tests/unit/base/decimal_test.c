@@ -106,6 +106,26 @@ static void what_is_no_number_is_refused(void **state)
     }
 }
 
+static void a_whole_number_is_read_in_any_form(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t value;
+    } numbers[] = {{"0", 0}, {"60", 60}, {"60.0", 60}, {"6E1", 60}, {"600e-1", 60}, {"-0", 0}, {"100", 100}};
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+        uint64_t value = 7;
+        assert_true(decimal_to_uint(numbers[i].text, strlen(numbers[i].text), 100, &value));
+        assert_int_equal(value, numbers[i].value);
+    }
+    static const char *const others[] = {"101", "-1", "0.5", "1e-1", "1e3", "1e1200", "", "NaN", "0x1"};
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        uint64_t value = 7;
+        assert_false(decimal_to_uint(others[i], strlen(others[i]), 100, &value));
+        assert_int_equal(value, 7);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +137,7 @@ int main(void)
         cmocka_unit_test(digits_are_kept_however_many),
         cmocka_unit_test(a_number_too_long_for_its_place_is_refused),
         cmocka_unit_test(a_number_as_long_as_its_place_is_kept),
+        cmocka_unit_test(a_whole_number_is_read_in_any_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,7 @@ struct page {
 
 void page_release(struct page *page);
 
-/* The memory that its rows take. */
+/* The memory that its rows take, without the spare room of its buffers. */
 size_t page_bytes(const struct page *page);
 
 struct query {

@@ -6,7 +6,8 @@
  * login is stored, the result is written. errno stays as it was, so that the cause of an earlier failure is
  * not lost. If no reserve is left, the process ends at once with exit code 75 and a line on stderr; nothing
  * is half-loaded, since a chunk is one transaction. Memory whose size depends on external data (bodies, rows,
- * files) goes through struct buf, which has a ceiling and reports an error.
+ * files) goes through struct buf, which has a ceiling and reports an error; what grows with such data
+ * elsewhere (the places of an answer's values) checks a ceiling of its own.
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H

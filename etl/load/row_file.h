@@ -45,8 +45,8 @@ struct row_order row_order_make(int64_t lead, const unsigned char key[static ROW
 
 /*
  * Adds a row, as written by copy_begin_row() and the functions after it. Returns false, with errno, if the
- * file cannot be created, or could not be written since the last row: then this row is not kept, and the
- * earlier ones can still be read.
+ * file cannot be created, or an earlier run of rows could not be written to it: then this row is not kept,
+ * and the earlier ones can still be read.
  */
 MUST_CHECK bool row_file_add(struct row_file *file, const struct row_order *order, const struct buf *row);
 

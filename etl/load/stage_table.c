@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static char *copy_statement(const struct stage *stage)
@@ -99,6 +100,7 @@ bool stage_create_table(struct stage *stage, struct err *err)
     put_create(stage, &sql);
     if ((stage->distribution && !take_alive_lock(stage, err)) || !pg_exec(stage->pg, buf_text(&sql), err))
         return err_wrap(err, "cannot create the %sstage table", stage->distribution ? "" : "temporary ");
+    free(stage->copy_sql);
     stage->copy_sql = copy_statement(stage);
     return !stage->distribution || distribute(stage, err) ||
            err_wrap(err, "cannot distribute the stage table");

@@ -8,7 +8,7 @@
 /* A wait of this length for a page is a reason to request twice as many pages ahead. */
 #define WORTH_MS 40
 
-/* The most bytes of all prefetched pages together. */
+/* The most bytes of all prefetched pages together, if each is as large as the first. */
 #define PREFETCH_BYTES ((size_t)12 << 20)
 
 size_t prefetch_ceiling(size_t page_bytes, double requests_left, uint64_t pages_left, bool limited)

@@ -10,7 +10,8 @@
 /* The same while calls are in their grace after a stop. */
 #define STOPPED_WAIT_MS 100
 
-/* How many waits may fail one after the other, and the pause after each. */
+/* How many waits may fail one after the other before the running calls are given up, and the pause after
+ * each. */
 #define MAX_FAILED_WAITS 20
 #define FAILED_WAIT_MS 50
 
@@ -182,7 +183,7 @@ static bool lacks_means(CURLMcode code)
     return code == CURLM_UNRECOVERABLE_POLL || code == CURLM_OUT_OF_MEMORY;
 }
 
-/* curl's multi handle itself failed: none of the running transfers can be completed. */
+/* curl's multi handle or the waiting itself has failed: none of the running transfers can be completed. */
 static void fail_all(struct http_client *client, CURLMcode code)
 {
     while (client->running) {
@@ -201,11 +202,16 @@ static CURLMcode wait_for_bytes(struct http_client *client, int64_t stopped_ms, 
     struct curl_waitfd stop = {.fd = stop_fd(), .events = CURL_WAIT_POLLIN};
     bool watch_stop = stop.fd >= 0 && !stopped_ms;
     CURLMcode code = curl_multi_poll(client->multi, &stop, watch_stop, next_due_ms(client, stopped_ms), NULL);
-    *failed_waits = code == CURLM_OK ? 0 : *failed_waits + 1;
-    if (!lacks_means(code) || *failed_waits > MAX_FAILED_WAITS)
+    if (!lacks_means(code)) {
+        *failed_waits = 0;
         return code;
+    }
     nanosleep(&(struct timespec){.tv_nsec = FAILED_WAIT_MS * 1000000L}, NULL);
-    return CURLM_OK;
+    if (++*failed_waits <= MAX_FAILED_WAITS)
+        return CURLM_OK;
+    /* A call that begins later gets as many waits. */
+    *failed_waits = 0;
+    return code;
 }
 
 void *http_loop(void *context)

@@ -3,6 +3,7 @@
 #include "unit/wire/http/client.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,13 +32,14 @@ int poll(struct pollfd *fds, nfds_t count, int timeout_ms)
     return (int)syscall(SYS_ppoll, fds, count, timeout_ms < 0 ? NULL : &timeout, NULL, 0);
 }
 
-/* Between head and body the client has to wait; `/N`: so many of its waits fail. */
+/* Between head and body the client has to wait; `/N`: so many of its waits fail. More than it tolerates take
+ * it a second. */
 static bool answer(const struct tiny_request *request)
 {
     is_server = true;
     atomic_store(&failing, atoi(request->path + 1));
     tiny_send(request, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n");
-    usleep(100000);
+    usleep(failing > 20 ? 1500000 : 100000);
     tiny_send(request, "answer");
     return true;
 }
@@ -64,8 +66,26 @@ static void an_answer_survives_failed_waits(void **state)
     }
 }
 
+/* There are 50 ms after each; libcurl may poll more than once for one. */
+static void a_wait_that_fails_again_and_again_is_never_repeated_at_once(void **state)
+{
+    (void)state;
+    struct err err;
+    SCOPED(http_response) struct http_response response;
+    int64_t began_ms = clock_now_ms();
+    assert_false(ask("/100000", &response, &err));
+    usleep(300000);
+    int64_t waits = 100000 - atomic_exchange(&failing, 0);
+    int64_t took_ms = clock_now_ms() - began_ms;
+    if (waits > took_ms / 10)
+        fail_msg("%" PRId64 " waits in %" PRId64 " ms", waits, took_ms);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {WITH_SERVER(an_answer_survives_failed_waits)};
+    const struct CMUnitTest tests[] = {
+        WITH_SERVER(an_answer_survives_failed_waits),
+        WITH_SERVER(a_wait_that_fails_again_and_again_is_never_repeated_at_once),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

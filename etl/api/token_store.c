@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "wire/pg/pooler.h"
 
 #include <stdio.h>
 
@@ -66,7 +67,7 @@ bool token_store_read_unlocked(const struct settings *settings, struct pg *pg, s
     struct pg_options options = {.dsn = settings->database.dsn,
                                  .application_name = "tokenflex-etl login",
                                  .limit_ms = TOKEN_STORE_UNLOCKED_WAIT_MS};
-    SCOPED(pg) struct pg *own = pg ? NULL : pg_connect(&options, err);
+    SCOPED(pg) struct pg *own = pg ? NULL : pg_connect_session(&options, err);
     if (!pg && !own)
         return err_wrap(err, "the login is in the database (auth.token_store)");
     return token_database_read_unlocked(settings, pg ? pg : own, login, exists, err);

@@ -3,6 +3,7 @@
 #include "cli/inputs.h"
 #include "cli/output.h"
 #include "report/changes_report.h"
+#include "wire/pg/pooler.h"
 
 /* The command's result; rows is NULL if they were not requested. */
 struct changes {
@@ -72,7 +73,7 @@ static bool look(const struct options *options, const struct inputs *inputs, str
 {
     struct pg_options pg_options = {.dsn = inputs->settings.database.dsn,
                                     .application_name = "tokenflex-etl changes"};
-    SCOPED(pg) struct pg *pg = pg_connect(&pg_options, err);
+    SCOPED(pg) struct pg *pg = pg_connect_session(&pg_options, err);
     if (!pg || !pg_exec(pg, "begin isolation level repeatable read read only", err))
         return false;
     bool read = read_changes(options, inputs, pg, changes, err);

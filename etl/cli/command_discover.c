@@ -38,7 +38,7 @@ static bool open_connection(const struct settings *settings, struct connection *
     struct http_options http = service_http_options(settings, "tokenflex-etl/" TOKENFLEX_ETL_VERSION);
     connection->session.settings = settings;
     return settings_check_auth(settings, err) && stop_install(err) &&
-           session_connect(&connection->session, err) &&
+           session_connect_first(&connection->session, err) &&
            schema_upgrade(connection->session.pg, &change, err) &&
            service_open(settings, &http, &connection->service, err);
 }

@@ -4,12 +4,13 @@
 #include "cli/output.h"
 #include "cli/service_hint.h"
 #include "report/forecast_report.h"
+#include "wire/pg/pooler.h"
 
 static bool look(const struct inputs *inputs, struct forecast *forecast, struct err *err)
 {
     struct pg_options options = {.dsn = inputs->settings.database.dsn,
                                  .application_name = "tokenflex-etl forecast"};
-    SCOPED(pg) struct pg *pg = pg_connect(&options, err);
+    SCOPED(pg) struct pg *pg = pg_connect_session(&options, err);
     return pg && forecast_read(pg, inputs->settings.database.schema, inputs->arena, forecast, err);
 }
 

@@ -26,8 +26,8 @@ static bool initialise(const struct settings *settings, struct arena *arena, str
 {
     struct target_schema target = target_of(settings);
     struct pg_options options = {.dsn = settings->database.dsn, .application_name = "tokenflex-etl init"};
-    SCOPED(pg) struct pg *pg = pg_connect(&options, err);
-    if (!pg || !pg_pooler_refuse(pg, &options, err) || !schema_upgrade(pg, &done->schema, err) ||
+    SCOPED(pg) struct pg *pg = pg_connect_session(&options, err);
+    if (!pg || !schema_upgrade(pg, &done->schema, err) ||
         !target_schema_prepare(pg, &target, arena, &done->target, err) ||
         !stage_drop_abandoned(pg, target.name, err))
         return false;

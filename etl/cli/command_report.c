@@ -6,6 +6,7 @@
 #include "cli/service_hint.h"
 #include "cli/user_agent.h"
 #include "report/html/html_file.h"
+#include "wire/pg/pooler.h"
 
 /* The time limit for another process that writes into the same directory. */
 #define WAIT_MS 60000
@@ -39,7 +40,7 @@ static bool write_report(const struct options *options, const struct inputs *inp
     };
     struct pg_options pg_options = {.dsn = inputs->settings.database.dsn,
                                     .application_name = "tokenflex-etl report"};
-    SCOPED(pg) struct pg *pg = pg_connect(&pg_options, err);
+    SCOPED(pg) struct pg *pg = pg_connect_session(&pg_options, err);
     if (!pg)
         return false;
     if (goes_to_stdout(options))

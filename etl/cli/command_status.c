@@ -3,6 +3,7 @@
 #include "cli/inputs.h"
 #include "cli/output.h"
 #include "report/status/status_report.h"
+#include "wire/pg/pooler.h"
 
 /* Whether a finding is about the directory of jobs as a whole. */
 static bool jobs_are_unknown(const struct inputs *inputs)
@@ -60,7 +61,7 @@ static bool look(const struct options *options, const struct inputs *inputs, str
                                     .application_name = "tokenflex-etl status"};
     if (!inputs_select_names(options, inputs, &wanted.names, err))
         return false;
-    SCOPED(pg) struct pg *pg = pg_connect(&pg_options, err);
+    SCOPED(pg) struct pg *pg = pg_connect_session(&pg_options, err);
     return pg && status_read(&wanted, pg, inputs->arena, status, err);
 }
 

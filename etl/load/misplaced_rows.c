@@ -5,8 +5,9 @@
 
 #include <inttypes.h>
 
-/* At most this many keys are in the statement; the next load reports further ones. */
-#define MAX_KEYS "20"
+/* At most this many keys are in the statement, so that the whole of it is in the message; the next load
+ * reports further ones. */
+#define MAX_KEYS "10"
 
 static void put_is_dateless(const struct load_scope *scope, struct statement *statement)
 {
@@ -39,12 +40,11 @@ static void put_deletion(const struct target *target, const PGresult *found, str
     buf_put(sql, ")");
 }
 
-static void put_keyless_deletion(const struct load_scope *scope, struct buf *sql)
+/* The condition of the scope's rows, as text that a user can execute. */
+static void put_rows_of_scope(const struct load_scope *scope, struct buf *sql)
 {
     const struct target *target = scope->target;
-    buf_put(sql, "delete from ");
-    target_put_name(target, sql);
-    buf_put(sql, " where _row_key is null and contract_number = ");
+    buf_put(sql, "contract_number = ");
     pg_put_literal(sql, scope->contract);
     if (!scope->days->from)
         return;
@@ -53,6 +53,41 @@ static void put_keyless_deletion(const struct load_scope *scope, struct buf *sql
     buf_print(sql, " >= '%s' and ", scope->days->from);
     pg_put_identifier(sql, target->windowed ? "window_end" : target->columns[target->day].name);
     buf_print(sql, " %s '%s'", target->windowed ? "<=" : "<", scope->days->to);
+}
+
+static void put_keyless_deletion(const struct load_scope *scope, struct buf *sql)
+{
+    buf_put(sql, "delete from ");
+    target_put_name(scope->target, sql);
+    buf_put(sql, " where _row_key is null and ");
+    put_rows_of_scope(scope, sql);
+}
+
+/* All rows of the contract without a date. */
+static void put_dateless_deletion(const struct load_scope *scope, struct buf *sql)
+{
+    const struct target *target = scope->target;
+    buf_put(sql, "delete from ");
+    target_put_name(target, sql);
+    buf_put(sql, " where contract_number = ");
+    pg_put_literal(sql, scope->contract);
+    buf_put(sql, " and ");
+    pg_put_identifier(sql, target->columns[target->day].name);
+    buf_put(sql, " is null");
+}
+
+/* All rows of the scope whose key comes more than once. */
+static void put_repeated_deletion(const struct load_scope *scope, struct buf *sql)
+{
+    buf_put(sql, "delete from ");
+    target_put_name(scope->target, sql);
+    buf_put(sql, " where ");
+    put_rows_of_scope(scope, sql);
+    buf_put(sql, " and _row_key in (select _row_key from ");
+    target_put_name(scope->target, sql);
+    buf_put(sql, " where ");
+    put_rows_of_scope(scope, sql);
+    buf_put(sql, " group by _row_key having count(*) > 1)");
 }
 
 bool misplaced_rows_refuse_keyless(const struct load_scope *scope, uint64_t rows, struct err *err)
@@ -76,12 +111,11 @@ bool misplaced_rows_refuse_keyless(const struct load_scope *scope, uint64_t rows
                     buf_text(&sql));
 }
 
-static bool refuse_found(const struct load_scope *scope, const PGresult *found, struct err *err)
+static bool refuse_found(const struct load_scope *scope, const PGresult *found, const struct buf *deletion,
+                         struct err *err)
 {
     const struct target *target = scope->target;
-    SCOPED(buf) struct buf deletion = buf_make(BUF_OWN_TEXT);
     uint64_t rows = pg_count(found, 0, "rows");
-    put_deletion(target, found, &deletion);
     err_set(err, ERR_DATA,
             "table %s.%s has %" PRIu64
             " row%s with the _row_key of a row of contract %s, but of another contract "
@@ -91,7 +125,7 @@ static bool refuse_found(const struct load_scope *scope, const PGresult *found, 
     return err_hint(err,
                     "they were changed by hand: delete them with this statement, and the job loads the right "
                     "rows: %s",
-                    buf_text(&deletion));
+                    buf_text(deletion));
 }
 
 bool misplaced_rows_explain(const struct load_scope *scope, struct pg *pg, struct err *err)
@@ -99,7 +133,11 @@ bool misplaced_rows_explain(const struct load_scope *scope, struct pg *pg, struc
     SCOPED(statement) struct statement search = statement_make();
     put_search(scope, false, &search);
     SCOPED(pg_result) PGresult *found = statement_run(&search, pg, err);
-    return found && PQntuples(found) > 0 && refuse_found(scope, found, err);
+    if (!found || PQntuples(found) == 0)
+        return false;
+    SCOPED(buf) struct buf deletion = buf_make(BUF_OWN_TEXT);
+    put_deletion(scope->target, found, &deletion);
+    return refuse_found(scope, found, &deletion, err);
 }
 
 bool misplaced_rows_has_dateless(const struct load_scope *scope, struct pg *pg, bool *has, struct err *err)
@@ -121,6 +159,20 @@ bool misplaced_rows_has_dateless(const struct load_scope *scope, struct pg *pg, 
     return found || err_wrap(err, "cannot read table %s.%s", target->schema, target->table);
 }
 
+/* The rows of the contract without a date; another job may have loaded some of them. */
+static bool count_dateless(const struct load_scope *scope, struct pg *pg, uint64_t *rows, struct err *err)
+{
+    SCOPED(statement) struct statement count = statement_make();
+    statement_put(&count, "select count(*) as rows from ");
+    scope_put_table(scope, &count);
+    statement_put(&count, " where t.contract_number = ");
+    statement_put_value(&count, scope->contract, "text");
+    put_is_dateless(scope, &count);
+    SCOPED(pg_result) PGresult *found = statement_run(&count, pg, err);
+    *rows = found ? pg_count(found, 0, "rows") : 0;
+    return found != NULL;
+}
+
 bool misplaced_rows_refuse_dateless(const struct load_scope *scope, struct pg *pg, struct err *err)
 {
     bool has;
@@ -131,7 +183,17 @@ bool misplaced_rows_refuse_dateless(const struct load_scope *scope, struct pg *p
     SCOPED(statement) struct statement search = statement_make();
     put_search(scope, true, &search);
     SCOPED(pg_result) PGresult *found = statement_run(&search, pg, err);
-    return found && (PQntuples(found) == 0 || refuse_found(scope, found, err));
+    if (!found || PQntuples(found) == 0)
+        return found != NULL;
+    SCOPED(buf) struct buf deletion = buf_make(BUF_OWN_TEXT);
+    uint64_t dateless;
+    if (!count_dateless(scope, pg, &dateless, err))
+        return false;
+    if (dateless == pg_count(found, 0, "rows"))
+        put_dateless_deletion(scope, &deletion);
+    else
+        put_deletion(scope->target, found, &deletion);
+    return refuse_found(scope, found, &deletion, err);
 }
 
 static void put_search_twice(const struct load_scope *scope, struct statement *statement)
@@ -140,7 +202,7 @@ static void put_search_twice(const struct load_scope *scope, struct statement *s
     scope_put_table(scope, statement);
     statement_put(statement, " where ");
     scope_put(scope, statement);
-    statement_put(statement, " group by t._row_key having count(*) > 1 limit " MAX_KEYS);
+    statement_put(statement, " group by t._row_key having count(*) > 1 limit 1");
 }
 
 bool misplaced_rows_explain_twice(const struct load_scope *scope, struct pg *pg, struct err *err)
@@ -154,7 +216,7 @@ bool misplaced_rows_explain_twice(const struct load_scope *scope, struct pg *pg,
     if (!found || PQntuples(found) == 0)
         return false;
     uint64_t keys = pg_count(found, 0, "keys");
-    put_deletion(target, found, &deletion);
+    put_repeated_deletion(scope, &deletion);
     err_set(err, ERR_DATA,
             "table %s.%s has more than one row of contract %s for %s%" PRIu64
             " key%s (the first: _row_key '%s'), and the job loads one row for each",

@@ -351,7 +351,7 @@ bool reconcile(const struct reconcile_options *options, struct arena *arena,
     reconciling.session.settings = options->settings;
     set_deadline(&reconciling);
     *outcome = (struct reconcile_outcome){0};
-    return settings_check_auth(options->settings, err) && session_connect(&reconciling.session, err) &&
+    return settings_check_auth(options->settings, err) && session_connect_first(&reconciling.session, err) &&
            schema_upgrade(reconciling.session.pg, &change, err) &&
            service_open(options->settings, &http, &reconciling.service, err) && work(&reconciling, err);
 }

@@ -34,7 +34,7 @@ const char *session_name(const char *role, const char *host, char *out);
 MUST_CHECK bool session_connect(struct session *session, struct err *err);
 
 /* Connects, and refuses with ERR_CONFIG a pooler that does not give the connection a server session of its
- * own. For the first connection of a run. */
+ * own. For the first connection of a run or another command. */
 MUST_CHECK bool session_connect_first(struct session *session, struct err *err);
 
 /* Sets the job's timeout as the deadline for all work over this connection and those that replace it. Past it

@@ -21,7 +21,8 @@ EVERY_ROW = (
 
 
 def deletion_in(text):
-    return re.search(r"delete from .*?'\)", text)[0]
+    """The hint ends the line, in brackets."""
+    return re.search(r"(delete from .*)\)$", text, re.MULTILINE)[1]
 
 
 class ChangedByHandCase(EtlTestCase):
@@ -136,6 +137,25 @@ class Place(ChangedByHandCase):
         self.database.execute("delete from tokenflex.usage where usage_date is not null")
         self.assertEqual(self.etl.run_well().one_run["rows_inserted"], 3)
         self.assertEqual(self.database.count("tokenflex.usage"), 4)
+
+    def test_of_many_rows_comes_with_a_whole_statement(self):
+        rows = [f'["2026-11-05","AutoCAD","user {i}",1]' for i in range(200)]
+        self.simulator.config(results=[{"contract": CONTRACT, "columns": COLUMNS, "rows": rows}])
+        self.etl.write_job("usage", window=NOVEMBER)
+        self.etl.run_well()
+        self.database.execute("update tokenflex.usage set usage_date = null")
+        self.assert_told("has 200 rows with the _row_key", "without a date")
+        self.assertEqual(self.etl.run_well().one_run["rows_inserted"], 200)
+        self.database.execute("update tokenflex.usage set contract_number = '4711'")
+        self.assert_told("has 200 rows with the _row_key")
+        self.assertEqual(self.database.count("tokenflex.usage"), 190)
+        stranger = (
+            "insert into tokenflex.usage (contract_number, product_name, user_name, tokens_consumed, _row_key, _run_id,"
+            " _synced_at) select '11000000001', 'AutoCAD', 'eve', 9, gen_random_uuid(), 1, now()"
+        )
+        self.database.execute(f"update tokenflex.usage set contract_number = '{CONTRACT}', usage_date = null; {stranger}")
+        self.assert_told("has 190 rows with the _row_key", "without a date")
+        self.assertEqual(self.database.value("select count(*) from tokenflex.usage where user_name = 'eve'"), "1")
 
     def test_another_window(self):
         fields = {"query": {"fields": ["productName", "userName"], "metrics": ["tokensConsumed"]}}

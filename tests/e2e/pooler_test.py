@@ -106,6 +106,28 @@ class TransactionMode(PoolerCase):
         self.call("init")
         self.assertEqual(self.pooler.database.row(SETTINGS), UNTOUCHED)
 
+    def test_is_refused_by_commands_that_only_read(self):
+        """They set their session too, and the pool would hand it to others."""
+        self.etl.write_job()
+        commands = [("status",), ("changes",), ("forecast",), ("report", "--html", "page.html"), ("reconcile",)]
+        for command in [*commands, ("discover", "contracts")]:
+            with self.subTest(command=command):
+                self.assert_refused(self.call(*command))
+                self.assertEqual(self.pooler.database.row(SETTINGS), UNTOUCHED)
+
+    def test_keeps_the_database_from_a_plan(self):
+        self.etl.write_job()
+        result = self.call("plan")
+        self.assertEqual(result.exit_code, 0)
+        self.assertIn(f"behind a pooler in {self.mode} mode", result.stdout)
+        self.assertEqual(self.pooler.database.row(SETTINGS), UNTOUCHED)
+
+    def test_gets_its_sessions_back_from_a_run_that_writes_metrics(self):
+        self.etl.write_settings({"run": {"metrics_file": "metrics.prom"}})
+        self.etl.write_job()
+        self.assert_refused(self.etl.run())
+        self.assertEqual(self.pooler.database.row(SETTINGS), UNTOUCHED)
+
     def test_is_refused_with_four_jobs_at_once(self):
         self.write_four_jobs()
         self.assert_refused(self.etl.run())

@@ -5,6 +5,7 @@
 #include "base/file_lock.h"
 #include "base/log.h"
 #include "base/stop.h"
+#include "wire/pg/pooler.h"
 
 #include <errno.h>
 #include <string.h>
@@ -36,7 +37,7 @@ static bool write_page(const struct settings *settings, const char *version, str
     struct pg_options pg_options = {
         .dsn = settings->database.dsn, .application_name = "tokenflex-etl report", .limit_ms = LIMIT_MS};
     SCOPED(arena) struct arena *arena = arena_make();
-    SCOPED(pg) struct pg *pg = pg_connect(&pg_options, err);
+    SCOPED(pg) struct pg *pg = pg_connect_session(&pg_options, err);
     return pg && pg_set_lock_timeout(pg, err) &&
            html_file_write(settings->run.report_file, &options, pg, deadline_ms, arena, &file, err);
 }

@@ -9,6 +9,7 @@
 #include "report/metrics/metrics_inner.h"
 #include "report/status/advice.h"
 #include "state/budget.h"
+#include "wire/pg/pooler.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +59,7 @@ static bool read_database(const struct settings *settings, struct arena *arena, 
         .limit_ms = limit_ms(),
         .ignores_stop = stop_requested(),
     };
-    SCOPED(pg) struct pg *pg = pg_connect(&options, err);
+    SCOPED(pg) struct pg *pg = pg_connect_session(&options, err);
     if (!pg || !pg_set_lock_timeout(pg, err) || !history_read(&wanted, pg, arena, list, err))
         return false;
     if (!list->has_table)

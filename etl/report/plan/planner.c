@@ -87,7 +87,7 @@ static void connect_or_note(struct planning *planning)
 {
     struct err err;
     SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
-    if (session_connect(&planning->session, &err) && read_schema(planning, &err)) {
+    if (session_connect_first(&planning->session, &err) && read_schema(planning, &err)) {
         planning->api.pg = planning->session.pg;
         return;
     }

@@ -109,6 +109,15 @@ bool pg_pooler_refuse(struct pg *pg, const struct pg_options *options, struct er
     return pooler == PG_POOLER_NONE || pg_pooler_error(pooler, err);
 }
 
+struct pg *pg_connect_session(const struct pg_options *options, struct err *err)
+{
+    struct pg *pg = pg_connect(options, err);
+    if (!pg || pg_pooler_refuse(pg, options, err))
+        return pg;
+    pg_close(pg);
+    return NULL;
+}
+
 bool pg_pooler_check(struct pg *pg, struct err *err)
 {
     bool same;

@@ -27,6 +27,11 @@ enum pg_pooler {
 MUST_CHECK bool pg_pooler_find(struct pg *pg, const struct pg_options *options, enum pg_pooler *pooler,
                                struct err *err);
 
+/* pg_connect(), and pg_pooler_refuse(). Returns NULL if either fails. For a command's first connection: also
+ * one that only reads has to set its session (wire/pg/server_session), which in these modes others get next.
+ */
+struct pg *pg_connect_session(const struct pg_options *options, struct err *err);
+
 /* pg_pooler_find(), and pg_pooler_error() if there is a pooler. */
 MUST_CHECK bool pg_pooler_refuse(struct pg *pg, const struct pg_options *options, struct err *err);
 

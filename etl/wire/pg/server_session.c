@@ -31,6 +31,7 @@ static const char settings[] =
     " ('row_security', 'on'),"
     " ('default_transaction_isolation', 'read committed'),"
     " ('default_transaction_deferrable', 'off'),"
+    " ('default_table_access_method', 'heap'),"
     " ('statement_timeout', '0'),"
     " ('idle_in_transaction_session_timeout', '0'),"
     " ('idle_session_timeout', '0'),"

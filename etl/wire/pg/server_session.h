@@ -24,6 +24,7 @@
  * - time: no limit of the server's on statements, transactions or idling. lock_timeout stays as it is;
  * - TCP: keepalives and a user timeout by which the session of a host that was cut off ends after a minute or
  *   so, and with it its locks. Of a unix socket they mean nothing, and are ignored;
+ * - tables are made as heaps, the only kind that is loaded (load/table_kind);
  * - Citus: a schema that is created is not distributed as a whole.
  *
  * A setting that the server does not know is left out.

@@ -45,9 +45,20 @@ bool export_is_word(const struct cell *cell)
     return true;
 }
 
+static bool is(const struct cell *cell, const char *text)
+{
+    return cell->length == strlen(text) && memcmp(cell->bytes, text, cell->length) == 0;
+}
+
 static bool is_null(const struct cell *cell)
 {
-    return cell->length == 4 && memcmp(cell->bytes, "null", 4) == 0;
+    return is(cell, "null");
+}
+
+/* Without quotes in every file, as a field's value or as a text. */
+static bool is_boolean(const struct cell *cell)
+{
+    return is(cell, "true") || is(cell, "false");
 }
 
 /* `1` is the same as a text and as a number; `1.0` and `7.10` are not. */
@@ -70,7 +81,7 @@ static void note_bare(struct export_dialect *dialect, struct export_column_diale
 {
     if (is_null(cell) || (column->doubt_line == 0 && is_ambiguous_number(cell))) {
         column->doubt_line = column->doubt_line ? column->doubt_line : line;
-    } else if (column->bare_line == 0 && is_letter(cell->bytes[0])) {
+    } else if (column->bare_line == 0 && is_letter(cell->bytes[0]) && !is_boolean(cell)) {
         column->bare_line = line;
         dialect->has_bare_words = true;
     }

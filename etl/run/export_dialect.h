@@ -9,8 +9,9 @@
  * has words decides for a field: its own column, all fields, the header.
  *
  * - A word is in quotes: texts are quoted, so without quotes `null` is null and a number is a number.
- * - A value other than `null` that begins with a letter, be it a word or not, is without quotes: texts are
- * not quoted, so all values are texts.
+ * - A value other than `null`, `true` and `false` that begins with a letter, be it a word or not, is without
+ * quotes: texts are not quoted, so all values are texts. `true` and `false` show nothing: booleans have no
+ * quotes where texts have them.
  *
  * In the column of a metric, without quotes `null` is null and a number is a number, in every file.
  *
@@ -35,7 +36,7 @@
 /* Lines of the file, counted from 1; 0: none yet. */
 struct export_column_dialect {
     uint64_t quoted_line; /* the first word in quotes */
-    uint64_t bare_line;   /* the first value without quotes that begins with a letter and is not `null` */
+    uint64_t bare_line;   /* the first value without quotes that shows that texts have none */
     uint64_t doubt_line;  /* the first `null`, or number not in canonical form (`1.0`), without quotes */
     bool is_judged;
     bool was_quoting; /* is_judged: the decision was that texts are quoted */

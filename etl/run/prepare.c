@@ -9,6 +9,7 @@
 #include "state/retention.h"
 #include "state/run_record.h"
 #include "state/schema.h"
+#include "state/sequences.h"
 
 #include <inttypes.h>
 
@@ -53,7 +54,7 @@ static bool prepare_once(void *context, struct err *err)
     const struct preparing *preparing = context;
     struct schema_change change;
     struct pg *pg = preparing->session->pg;
-    return schema_upgrade(pg, &change, err) && run_record_mark_lost(pg, err) &&
+    return schema_upgrade(pg, &change, err) && sequences_advance(pg, err) && run_record_mark_lost(pg, err) &&
            rebuild_drop_abandoned(pg, err) &&
            stage_drop_abandoned(pg, preparing->settings->database.schema, err);
 }

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "sql/statements.h"
 #include "state/run_write.h"
+#include "state/sequences.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,7 +42,7 @@ bool run_record_start(struct pg *pg, const struct run_record_entry *entry, int64
                   entry->window_given ? "true" : "false"),
         err);
     if (!started)
-        return err_wrap(err, "cannot write the run table");
+        return sequences_explain(err);
     *run_id = pg_integer(started, 0, "run_id");
     return name_session(pg, entry->job, *run_id, err);
 }

@@ -1,6 +1,7 @@
 """The database, or a part of it, is replaced by an older backup (pg_dump): the next run loads what the service has."""
 
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
@@ -121,6 +122,58 @@ class Running(BackupCase):
             self.database.row("select status, error_kind from tokenflex_etl.run order by run_id limit 1"),
             ("failed", "died"),
         )
+
+
+class SequencesBehind(BackupCase):
+    """As on a logical replica that has become the primary server: it has the rows, but not their sequences."""
+
+    IDENTITIES = """
+        select table_name, column_name from information_schema.columns
+         where table_schema = 'tokenflex_etl' and is_identity = 'YES' order by 1, 2
+    """
+    BACK = """
+        do $$ declare i record; begin
+        for i in select * from information_schema.columns where table_schema = 'tokenflex_etl' and is_identity = 'YES' loop
+            perform setval(pg_get_serial_sequence('tokenflex_etl.' || i.table_name, i.column_name), 1, false);
+        end loop; end $$
+    """
+
+    def setUp(self):
+        super().setUp()
+        for _ in range(2):
+            self.etl.run_well()
+
+    def behind(self, result):
+        return [line for line in result.log("warn") if "was behind the table's rows" in line]
+
+    def test_are_set(self):
+        self.database.execute(self.BACK)
+        result = self.etl.run_well()
+        self.assertEqual(len([line for line in self.behind(result) if "tokenflex_etl.run was" in line]), 1)
+        numbers = self.database.rows("select run_id from tokenflex_etl.run order by run_id")
+        self.assertEqual(numbers, [(str(number),) for number in range(1, 1 + len(numbers))])
+        self.assertEqual(self.behind(self.etl.run_well()), [])
+
+    def test_none_is_forgotten(self):
+        statement = pathlib.Path(__file__).parents[2].joinpath("sql/schema/sequences_advance.sql").read_text("utf-8")
+        named = sorted(re.findall(r"select '(\w+)', '(\w+)', max\(\2\) from tokenflex_etl\.\1\b", statement))
+        self.assertEqual(named, self.database.rows(self.IDENTITIES))
+
+    def test_that_the_role_may_not_set_are_named(self):
+        role = f"{self.database.name}_limited"
+        self.database.execute(
+            f"create role {role} login; grant create on database {self.database.name} to {role};"
+            f" grant usage, create on schema tokenflex to {role}; grant usage on schema tokenflex_etl to {role};"
+            f" grant all on all tables in schema tokenflex, tokenflex_etl to {role}"
+        )
+        self.addCleanup(self.database.execute, f"drop owned by {role}; drop role {role}")
+        self.etl.environment["PGUSER"] = role
+        self.etl.run_well()
+        self.database.execute(self.BACK)
+        result = self.etl.run()
+        self.assert_failed(result, 73, "the sequence of tokenflex_etl.run is behind", "let the owner of the table run")
+        self.database.execute(re.search(r"run: (select setval.*)\)$", result.stderr, re.MULTILINE)[1])
+        self.etl.run_well()
 
 
 class AnotherHost(BackupCase):

@@ -170,6 +170,9 @@ class Damaged(StoreCase):
     def test_in_the_width_of_a_row(self):
         self.load((b"2026-01-03,10000002,", b"2026-01-03;10000002,"))
 
+    def test_in_a_quote(self):
+        self.load((b"2026-01-03,10000002,", b'2026-01-03,1"000002,'))
+
     def test_leaves_no_column_type(self):
         self.assertEqual(self.load((b",10000002,", b",1000x002,")), "bigint")
 

@@ -114,6 +114,19 @@ static void a_word_without_quotes_makes_them_texts_whatever_the_header_has(void 
            "tR1 tann n1.0\nt7.10 tnull ~\ntnull t1E3 n2\n");
 }
 
+static void booleans_show_nothing(void **state)
+{
+    (void)state;
+    expect(&(struct file){true, {{"10.0", "true", "1"}, {"null", "false", "1"}}},
+           "n10.0 ttrue n1\n~ tfalse n1\n");
+    expect(&(struct file){false, {{"10.0", "true", "1"}, {"null", "false", "1"}}},
+           "t10.0 ttrue n1\ntnull tfalse n1\n");
+    expect(&(struct file){false, {{"10.0", "true", "1"}, {"null", "\"ann\"", "1"}}},
+           "n10.0 ttrue n1\n~ tann n1\n");
+    expect(&(struct file){true, {{"10.0", "true", "1"}, {"null", "True", "1"}}},
+           "t10.0 ttrue n1\ntnull tTrue n1\n");
+}
+
 static void a_column_without_words_is_judged_by_the_others(void **state)
 {
     (void)state;
@@ -188,6 +201,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_word_in_quotes_makes_bare_values_of_its_column_null_or_numbers),
         cmocka_unit_test(a_word_without_quotes_makes_them_texts_whatever_the_header_has),
+        cmocka_unit_test(booleans_show_nothing),
         cmocka_unit_test(a_column_without_words_is_judged_by_the_others),
         cmocka_unit_test(without_any_word_the_header_decides),
         cmocka_unit_test(what_is_in_quotes_is_a_text),

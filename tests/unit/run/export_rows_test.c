@@ -11,7 +11,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <zlib.h>
 
 #include <cmocka.h>
 
@@ -245,7 +244,6 @@ struct served {
     const char *bytes;
     size_t length;
     bool sized;
-    const char *then; /* the bytes of every later request, as many; NULL: the same */
 };
 static struct served served;
 
@@ -255,8 +253,6 @@ static bool serve(const struct tiny_request *request)
     snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", served.length);
     tiny_send(request, served.sized ? head : "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
     tiny_send_bytes(request, served.bytes, served.length);
-    if (served.then)
-        served.bytes = served.then;
     return false;
 }
 
@@ -277,7 +273,7 @@ static bool read_served(struct reading *reading, struct served file)
 
 static bool read_text(struct reading *reading, const char *text, bool sized)
 {
-    return read_served(reading, (struct served){text, strlen(text), sized, NULL});
+    return read_served(reading, (struct served){text, strlen(text), sized});
 }
 
 static void expect_text(const char *text, bool sized, const char *expected)
@@ -445,10 +441,10 @@ static void a_gzip_stream_without_its_end_is_refused(void **state)
     for (size_t i = 0; i < COUNT_OF(cuts); i++) {
         SCOPED(reading) struct reading sized;
         SCOPED(reading) struct reading closed;
-        assert_false(read_served(&sized, (struct served){zipped, cuts[i], true, NULL}));
+        assert_false(read_served(&sized, (struct served){zipped, cuts[i], true}));
         expect_failure(&sized.way, ERR_DATA,
                        "was downloaded completely, but the gzip data is cut short after");
-        assert_false(read_served(&closed, (struct served){zipped, cuts[i], false, NULL}));
+        assert_false(read_served(&closed, (struct served){zipped, cuts[i], false}));
         expect_failure(&closed.way, ERR_UNAVAILABLE, "seems cut there: the gzip data is cut short after");
     }
 }
@@ -458,8 +454,7 @@ static void a_gzip_stream_is_read(void **state)
     (void)state;
     for (unsigned sized = 0; sized <= 1; sized++) {
         SCOPED(reading) struct reading reading;
-        must(read_served(&reading, (struct served){zipped, sizeof zipped - 1, sized, NULL}),
-             &reading.way.err);
+        must(read_served(&reading, (struct served){zipped, sizeof zipped - 1, sized}), &reading.way.err);
         assert_string_equal(buf_text(&reading.text), "2026-01-01|Ann|1\x1E");
         assert_int_equal(reading.line, 2);
     }
@@ -473,68 +468,8 @@ static void a_corrupt_gzip_stream_is_refused(void **state)
     memcpy(bytes, zipped, sizeof bytes);
     bytes[sizeof bytes - 6] ^= 1; /* in the length, behind the checksum */
     bytes[sizeof bytes - 8] ^= 1;
-    assert_false(read_served(&reading, (struct served){bytes, sizeof bytes - 1, true, NULL}));
+    assert_false(read_served(&reading, (struct served){bytes, sizeof bytes - 1, true}));
     expect_failure(&reading.way, ERR_DATA, "the export's file: corrupt gzip data");
-}
-
-#define LONG_ROWS 20000
-#define LONG_ROW "2026-01-01,Ann,1.25\n"
-
-/* A gzip file of many rows, stored uncompressed: `instead` stands in place of the third row, which is as
- * long. */
-static size_t store_long_file(const char *instead, unsigned char *file, size_t room)
-{
-    SCOPED(buf) struct buf text = buf_make(MAX_BYTES);
-    assert_true(buf_append_text(&text, HEAD));
-    for (int i = 0; i < LONG_ROWS; i++)
-        assert_true(buf_append_text(&text, i == 2 ? instead : LONG_ROW));
-    z_stream stream = {.next_in = (Bytef *)text.bytes, .avail_in = (uInt)text.length};
-    assert_int_equal(
-        deflateInit2(&stream, Z_NO_COMPRESSION, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    stream.next_out = file;
-    stream.avail_out = (uInt)room;
-    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
-    size_t length = stream.total_out;
-    deflateEnd(&stream);
-    return length;
-}
-
-/* The first download has this row in place of the third one, but the checksum of the good file. */
-static void expect_damage(const char *damaged_row)
-{
-    static unsigned char good[1 << 20];
-    static unsigned char damaged[1 << 20];
-    size_t length = store_long_file(LONG_ROW, good, sizeof good);
-    assert_int_equal(store_long_file(damaged_row, damaged, sizeof damaged), length);
-    memcpy(damaged + length - 8, good + length - 8, 8);
-    const char *bytes = (const char *)damaged;
-    SCOPED(reading) struct reading repeated;
-    must(read_served(&repeated, (struct served){bytes, length, true, (const char *)good}), &repeated.way.err);
-    assert_int_equal(repeated.pauses, 1);
-    assert_int_equal(repeated.rows, LONG_ROWS);
-    SCOPED(reading) struct reading twice;
-    assert_false(read_served(&twice, (struct served){bytes, length, true, NULL}));
-    expect_failure(&twice.way, ERR_DATA, "the export's file: corrupt gzip data");
-}
-
-/* The checksum comes behind the rows. */
-static void a_damaged_gzip_stream_is_read_again_whatever_its_rows_are(void **state)
-{
-    (void)state;
-    expect_damage("2026-01-01;Ann,1.25\n");
-    expect_damage("2026-01-01,A\"n,1.25\n");
-    expect_damage("2026-01-01,Ann,9.25\n");
-}
-
-static void a_wrong_row_of_a_sound_gzip_stream_is_refused(void **state)
-{
-    (void)state;
-    static unsigned char file[1 << 20];
-    size_t length = store_long_file("2026-01-01;Ann,1.25\n", file, sizeof file);
-    SCOPED(reading) struct reading reading;
-    assert_false(read_served(&reading, (struct served){(const char *)file, length, true, NULL}));
-    expect_failure(&reading.way, ERR_DATA, "line 4: 2 values, the header has 3");
-    assert_int_equal(reading.pauses, 0);
 }
 
 #define WITH_RESET(test) cmocka_unit_test_setup(test, simulator_reset)
@@ -559,8 +494,6 @@ int main(void)
         cmocka_unit_test(a_gzip_stream_without_its_end_is_refused),
         cmocka_unit_test(a_gzip_stream_is_read),
         cmocka_unit_test(a_corrupt_gzip_stream_is_refused),
-        cmocka_unit_test(a_damaged_gzip_stream_is_read_again_whatever_its_rows_are),
-        cmocka_unit_test(a_wrong_row_of_a_sound_gzip_stream_is_refused),
     };
     return cmocka_run_group_tests(tests, simulator_start, simulator_stop);
 }

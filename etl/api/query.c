@@ -253,6 +253,7 @@ bool query_finish_page(struct query *query, struct api_call *call, uint64_t offs
         if (api_finish(query->api, call, (struct api_acceptor){take_answer, page}, &page->response, err))
             break;
         if (service_error_is_gone(page->response.status)) {
+            log_info("query-gone", "%s", err->text);
             page->answer.status = QUERY_EXPIRED;
             return true;
         }

@@ -211,6 +211,20 @@ static void check_append(const struct job_draft *draft)
             "run: a run that is skipped would have none; remove one of the two");
 }
 
+/* Only replaced snapshots are deleted then. */
+static void check_keep(const struct job_draft *draft)
+{
+    const struct job *job = draft->job;
+    const struct yaml_node *limit = job_draft_node(draft, "checks", "max_vanished");
+    bool has_snapshots = job->window.present && !job_rows_are_dated(job);
+    bool is_limited = limit && job->checks.max_vanished_percent < 100;
+    if (is_limited && job->target.vanished == JOB_VANISHED_KEEP && !has_snapshots)
+        finding_warning(
+            draft->context->findings, limit->place,
+            "`checks.max_vanished` has no effect with `vanished: keep`, which deletes no row: remove one "
+            "of the two, or use `checks.min_rows`");
+}
+
 static void check_history(const struct job_draft *draft)
 {
     char name[JOB_COLUMN_NAME];
@@ -253,6 +267,7 @@ void job_check_target(const struct job_draft *draft)
     const struct job *job = draft->job;
     if (job->target.mode == JOB_APPEND)
         check_append(draft);
+    check_keep(draft);
     check_history(draft);
     check_partitions(draft);
     if (job->source == JOB_SOURCE_CONTRACT && !job->query.dataset)

@@ -99,19 +99,21 @@ const struct key job_checks_keys[] = {
      .at = CHECKS(max_vanished_percent),
      .most = 100,
      .default_value = "50%",
-     .text = "How many of the table's rows of the contract and window may vanish. The number of new "
-             "rows is subtracted. The limit applies if there were more than 20 rows. An empty result is "
-             "refused if "
-             "there were any rows. `100%`: no limit, and an empty result deletes all rows. Only days that "
-             "were already over when an earlier load requested them count (for rows by month: months). `run "
-             "--accept` turns the check off for one run."},
+     .text =
+         "How many of the table's rows of the contract and window may vanish. The number of new "
+         "rows is subtracted. The limit applies if there were more than 20 rows. An empty result is "
+         "refused if "
+         "there were any rows. `100%`: no limit, and an empty result deletes all rows. Only days that "
+         "were already over when an earlier load requested them count (for rows by month: months). With "
+         "`vanished: keep` only replaced snapshots count. `run --accept` turns the check off for one run."},
     {.name = "max_change",
      .kind = KEY_OTHER,
      .read = read_max_change,
      .value = "a mapping of metrics to percentages",
      .text = "How much the sum of a metric may change, up or down, relative to the sum in the table for the "
-             "contract and window: `{tokensConsumed: 30%}`. The same days count as for `max_vanished`. `run "
-             "--accept` turns the check off for one run."},
+             "contract and window: `{tokensConsumed: 30%}`. The same days count as for `max_vanished`, and "
+             "rows that `vanished: keep` keeps count in both sums. `run --accept` turns the check off for "
+             "one run."},
     {.name = "min_rows",
      .kind = KEY_COUNT,
      .at = CHECKS(min_rows),

@@ -17,9 +17,9 @@ struct duplicate {
     char rows[24];
 };
 
-/* Appends the key as `column = value, …`. */
-static bool show_key(const struct target *target, const struct stage *stage, const char *row_key,
-                     struct pg *pg, struct buf *shown, struct err *err)
+/* The values of a row's key, under their API names. */
+static PGresult *read_key(const struct target *target, const struct stage *stage, const char *row_key,
+                          struct pg *pg, struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     buf_put(&sql, "select ");
@@ -31,44 +31,55 @@ static bool show_key(const struct target *target, const struct stage *stage, con
         pg_put_identifier(&sql, column->api_name);
     }
     buf_print(&sql, " from %s where _row_key = $1::uuid limit 1", stage_name(stage));
-    SCOPED(pg_result) PGresult *row = pg_query(pg, buf_text(&sql), PG_PARAMS(row_key), err);
-    if (!row)
-        return false;
-    pg_put_row(row, 0, shown);
-    return true;
+    return pg_query(pg, buf_text(&sql), PG_PARAMS(row_key), err);
 }
 
 /* The field of the key that was empty in one row and null in another, which is the same value here; NULL:
- * none. */
-static const char *empty_and_null(const struct target *target, const struct stage *stage)
+ * none. key: of read_key(). */
+static const char *empty_and_null(const struct target *target, const struct stage *stage, const PGresult *key)
 {
-    for (size_t i = 0; i < target->key_count; i++)
-        if (stage_has_empty_and_null(stage, target->key[i]))
-            return target->columns[target->key[i]].api_name;
+    for (size_t i = 0; i < target->key_count; i++) {
+        const char *name = target->columns[target->key[i]].api_name;
+        if (pg_null(key, 0, name) && stage_has_empty_and_null(stage, target->key[i]))
+            return name;
+    }
     return NULL;
+}
+
+static bool hint_at_cause(const struct target *target, const char *empty_field, bool is_repetition,
+                          struct err *err)
+{
+    if (empty_field)
+        return err_hint(err,
+                        "the service has sent %s as an empty text in one row and as null in another, which "
+                        "is the same value in the table: exclude one of them with the job's `where`",
+                        empty_field);
+    if (is_repetition)
+        return err_hint(err,
+                        "the service has sent a row twice, or two values that are one in the table (12 and "
+                        "\"12\"): run the job again; if that does not help, use the other source (source: "
+                        "query or export), and report it to the service");
+    if (target->job->source == JOB_SOURCE_CONTRACT)
+        return err_hint(err,
+                        "two lines of the service's record are of one key (the old and the new name of a "
+                        "usage category are one value): report it to the service");
+    return err_hint(err, "a field that distinguishes these rows is missing from target.key");
 }
 
 static bool explain_duplicate(const struct target *target, const struct stage *stage,
                               const struct duplicate *duplicate, struct pg *pg, struct err *err)
 {
-    SCOPED(buf) struct buf key = buf_make(BUF_OWN_TEXT);
-    const char *field = empty_and_null(target, stage);
     if (target->key_count == 0)
         return err_set(err, ERR_DATA, "a query without fields is one row, the result has %s",
                        duplicate->rows);
-    if (!show_key(target, stage, duplicate->row_key, pg, &key, err))
+    SCOPED(pg_result) PGresult *key = read_key(target, stage, duplicate->row_key, pg, err);
+    if (!key)
         return false;
-    err_set(err, ERR_DATA, "the key (%s) occurs %s times in the result%s", buf_text(&key), duplicate->rows,
+    SCOPED(buf) struct buf shown = buf_make(BUF_OWN_TEXT);
+    pg_put_row(key, 0, &shown);
+    err_set(err, ERR_DATA, "the key (%s) occurs %s times in the result%s", buf_text(&shown), duplicate->rows,
             duplicate->is_repetition ? ", in rows that are equal in every column" : "");
-    if (duplicate->is_repetition)
-        return err_hint(err, "the service has sent a row twice: run the job again; if that does not help, "
-                             "use the other source (source: query or export), and report it to the service");
-    if (field)
-        return err_hint(err,
-                        "the service has sent %s as an empty text in one row and as null in another, which "
-                        "is the same value in the table: exclude one of them with the job's `where`",
-                        field);
-    return err_hint(err, "a field that distinguishes these rows is missing from target.key");
+    return hint_at_cause(target, empty_and_null(target, stage, key), duplicate->is_repetition, err);
 }
 
 /* Appends the keys as `{…,…}`, the text form of a uuid[]. */

@@ -75,6 +75,10 @@ static bool fail(const struct fetch *fetch, enum fallback_reason reason, struct 
         return err_set(err, ERR_UNAVAILABLE, "the service says FAILED, twice: %s",
                        message ? message : "no reason given");
     case REASON_EXPIRED:
+        if (fetch->query.total == 0) {
+            err_set(err, ERR_UNAVAILABLE, "the query expired or was removed before it had a result, twice");
+            return err_hint(err, "run the job later, or allow the export (source: auto)");
+        }
         err_set(err, ERR_UNAVAILABLE, "the result expired before all its pages were read, twice");
         return err_hint(err, "allow the export (source: auto), or request less at a time (window.chunk) or "
                              "use larger pages (page_size)");

@@ -116,6 +116,15 @@ class Datasets(ContractCase):
             ],
         )
 
+    def test_two_names_of_one_category_are_named_as_the_cause(self):
+        lines = (
+            f'{{"usageMonth":"2018-03-01","contractYear":1,"usageCategory":"{name}","uniqueUsers":7,"tokensConsumed":{tokens}}}'
+            for name, tokens in (("PRODUCT_CONSUMPTION", 1), ("DESKTOP_PRODUCT", 5))
+        )
+        self.simulator.script({"on": "summary", "times": -1, "status": 200, "body": f"[{','.join(lines)}]"})
+        self.write("usage_summary")
+        self.assert_failed(self.etl.run(), 65, "occurs 2 times", "the old and the new name of a usage category")
+
     def test_each_month_year_and_category_of_the_summary_is_a_row(self):
         self.simulator.script(
             {

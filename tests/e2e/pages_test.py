@@ -134,7 +134,20 @@ class QueryThatEnds(PagesCase):
 
     def test_expired_twice(self):
         self.simulator.config(query_status="EXPIRED")
-        self.assert_refused(69, "expired")
+        self.assert_refused(69, "expired or was removed before it had a result, twice")
+
+    def test_not_known_any_more_twice(self):
+        """The service's reason is told, too."""
+        rule = {"on": "poll", "times": -1, "status": 404, "body": '{"developerMessage":"moved house"}'}
+        self.simulator.config(polls=1)
+        self.simulator.script(rule)
+        result = self.etl.run()
+        self.assert_failed(result, 69, "expired or was removed before it had a result, twice")
+        self.assertEqual(len([line for line in result.log("info") if "(404): moved house" in line]), 2)
+
+    def test_expired_between_its_pages_twice(self):
+        self.simulator.script(*({"on": "page", "nth": number, "query_status": "EXPIRED"} for number in (2, 4)))
+        self.assert_refused(69, "expired before all its pages were read, twice")
 
     def test_failed_once_is_asked_again(self):
         self.assert_loaded({"on": "submit", "nth": 1, "query_status": "FAILED"})
@@ -257,6 +270,19 @@ class DuplicateRow(PagesCase):
     def test_empty_beside_null_in_the_key(self):
         self.serve('["2026-01-01","Revit","",1]', '["2026-01-01","Revit",null,2]')
         self.assert_refused(65, "2 times", "userName = null", "userName as an empty text in one row and as null")
+
+    def test_empty_beside_null_in_rows_that_are_equal_otherwise(self):
+        self.serve('["2026-01-01","Revit","",1]', '["2026-01-01","Revit",null,1]')
+        self.assert_refused(65, "2 times", "userName as an empty text in one row and as null")
+
+    def test_beside_empty_and_null_in_other_rows(self):
+        row = '["2026-01-01","Revit","ann",1]'
+        self.serve('["2026-01-02","Revit","",1]', '["2026-01-03","Revit",null,1]', row, row)
+        self.assert_refused(65, "2 times", "userName = ann", "sent a row twice")
+
+    def test_of_a_number_beside_a_text(self):
+        self.serve('["2026-01-01","Revit",12,1]', '["2026-01-01","Revit","12",1]')
+        self.assert_refused(65, "2 times", "userName = 12", "two values that are one in the table")
 
     def test_on_two_pages(self):
         row = '["2026-01-01","Revit","ann",%d]'

@@ -401,6 +401,19 @@ static void append_alone_passes(void **state)
                "");
 }
 
+static void a_limit_of_vanished_rows_beside_rows_that_are_kept_is_a_warning(void **state)
+{
+    (void)state;
+    assert_job("query: {fields: [usageDate]}\ntarget: {vanished: keep}\nchecks: {max_vanished: 10%}\n",
+               "4:24: warning: `checks.max_vanished` has no effect with `vanished: keep`, which deletes no "
+               "row: remove "
+               "one of the two, or use `checks.min_rows`\n");
+    assert_job("query: {fields: [productName]}\nwindow: {field: usageDate, last: 10 days}\n"
+               "target: {vanished: keep}\nchecks: {max_vanished: 10%}\n",
+               "");
+    assert_job("query: {fields: [usageDate]}\ntarget: {vanished: keep}\n", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -408,6 +421,7 @@ int main(void)
         cmocka_unit_test(the_day_of_the_window_may_be_kept_as_a_timestamp),
         cmocka_unit_test(a_key_over_several_windows_is_a_warning),
         cmocka_unit_test(append_alone_passes),
+        cmocka_unit_test(a_limit_of_vanished_rows_beside_rows_that_are_kept_is_a_warning),
         cmocka_unit_test(conditions_that_the_service_takes_pass),
         cmocka_unit_test(not_is_a_keyword_only_outside_of_quotes),
         cmocka_unit_test(short_patterns_are_refused_wherever_they_stand),

@@ -72,7 +72,7 @@ static const char full_job[] = "# a comment\n"
                                "target:\n"
                                "  table: usage_by_day\n"
                                "  mode: upsert\n"
-                               "  vanished: keep\n"
+                               "  vanished: delete\n"
                                "  snapshots: all\n"
                                "  key: [usageDate]\n"
                                "  types: {customField1: integer}\n"
@@ -124,7 +124,7 @@ static void the_target_is_taken(void **state)
     const struct job_target *target = &only_job(&reading)->target;
     assert_string_equal(target->table, "usage_by_day");
     assert_int_equal(target->mode, JOB_UPSERT);
-    assert_int_equal(target->vanished, JOB_VANISHED_KEEP);
+    assert_int_equal(target->vanished, JOB_VANISHED_DELETE);
     assert_int_equal(target->snapshots, JOB_SNAPSHOTS_ALL);
     assert_list(&target->key, "usageDate");
     assert_int_equal(target->type_count, 1);

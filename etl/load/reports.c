@@ -206,7 +206,8 @@ static bool roll_back(struct pg *pg, struct err *err)
     pg_rollback(pg);
     if (err->kind == ERR_AUTH) {
         err->kind = ERR_CREATE;
-        err_hint(err, "run it as the owner of views and tables, or hand a DBA `init --sql --reports`");
+        err_hint(err, "run it as the owner of views and tables, or hand a DBA `init --sql --reports`, "
+                      "to be run with --set=role= and the role of the run");
     }
     return false;
 }
@@ -321,7 +322,13 @@ void reports_put_script(const struct target_schema *target, struct buf *script)
     buf_put(script,
             "-- The report views of tokenflex-etl, as `tokenflex-etl init --reports` makes them. For psql:\n"
             "--\n"
-            "--   psql --set=ON_ERROR_STOP=1 --file=FILE\n"
+            "--   psql --set=ON_ERROR_STOP=1 --set=role=ROLE --file=FILE\n"
+            "--\n"
+            "-- ROLE is the role that tokenflex-etl runs as, which owns the tables: it gets the views, so "
+            "that their "
+            "readers need no\n"
+            "-- right on the tables. Whoever runs this has to be a member of it. Without ROLE the views are "
+            "yours.\n"
             "--\n"
             "-- Every table that is named behind `needs` has to be there: the job of the same name loads it. "
             "Leave out the views\n"
@@ -334,6 +341,7 @@ void reports_put_script(const struct target_schema *target, struct buf *script)
         buf_print(script, "\n-- %s\n", sql_reports[i].name);
         report_text_put_script(&sql_reports[i], script);
         put_grants(target, sql_reports[i].name, script);
+        buf_print(script, "\\if :{?role}\nalter view %s owner to :\"role\";\n\\endif\n", sql_reports[i].name);
     }
     buf_put(script, "\ncommit;\n");
 }

@@ -15,6 +15,8 @@ with tool as (
       join pg_attribute a on a.attrelid = c.oid and a.attname = '_run_id' and not a.attisdropped
      where n.nspname = $1
        and c.relkind in ('r', 'p')
+       -- Rows reach partitions and children through their table, whose privileges count.
+       and not exists (select from pg_inherits where inhrelid = c.oid)
 ), lacking as (
     select t.of_tool, t.relname, string_agg(wanted.privilege, ', ' order by wanted.place) as privileges
       from (select true as of_tool, oid, relname from tool_table

@@ -295,6 +295,19 @@ class Privileges(DoctorCase):
         examination = self.assert_only_failure(73, "privileges", "usage (insert, update, delete)")
         self.assertNotIn("notes", examination.checks["privileges"]["message"])
 
+    def test_partitions_that_another_role_has_made(self):
+        """Rows reach them through the table."""
+        self.etl.write_job("usage", target={"table": "usage", "partition_by": "month"}, window={"field": "usageDate", "last": "35 days"})
+        self.etl.run_well()
+        self.use_role(
+            "grant usage, create on schema tokenflex to modest",
+            "grant select, insert, update, delete on tokenflex.usage to modest",
+            "grant usage on schema tokenflex_etl to modest",
+            "grant select, insert, update, delete on all tables in schema tokenflex_etl to modest",
+        )
+        self.assert_found(self.examine(), "privileges", "ok")
+        self.etl.run_well()
+
     def test_a_reader_that_does_not_exist(self):
         self.etl.write_settings({"database": {"grant_select_to": ["nobody_knows"]}})
         self.assert_only_failure(73, "privileges", "roles that do not exist: nobody_knows")

@@ -6,6 +6,7 @@
 #include "load/misplaced_rows.h"
 #include "load/row_copy.h"
 #include "sql/statements.h"
+#include "state/lock.h"
 #include "wire/pg/copy_format.h"
 
 #include <string.h>
@@ -31,7 +32,12 @@ static bool is_empty(const struct load_scope *scope, struct pg *pg, bool *empty,
     bool is_gone = text_equal(err->sqlstate, "42P01") || text_equal(err->sqlstate, "3F000");
     if (!found && is_gone)
         err_clear(err);
-    return found || is_gone || err_wrap(err, "cannot read table %s.%s", target->schema, target->table);
+    if (found || is_gone)
+        return true;
+    (void)err_wrap(err, "cannot read table %s.%s", target->schema, target->table);
+    if (text_equal(err->sqlstate, "55P03"))
+        lock_explain_wait(pg, target->schema, target->table, err);
+    return false;
 }
 
 /* The tool's own columns, and the types in which their values are encoded. */

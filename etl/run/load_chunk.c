@@ -17,9 +17,6 @@
 /* How often a load that collided with another transaction is tried. */
 #define MAX_ATTEMPTS 3
 
-/* The time, even past the job's timeout, to find out who holds the lock that the load waited for. */
-#define EXPLAIN_MS 1000
-
 /* From this many rows on, the log says at level info that loading has begun, because it takes long. */
 #define MANY_ROWS 200000
 
@@ -222,10 +219,8 @@ static void explain(const struct chunk_load *load, struct err *err)
     struct pg *pg = pg_of(load);
     const struct target *target = &load->fetched->target;
     (void)partitions_explain(target, err);
-    if (!text_equal(err->sqlstate, "55P03"))
-        return;
-    pg_extend_deadline(pg, EXPLAIN_MS);
-    lock_explain_wait(pg, target->schema, target->table, err);
+    if (text_equal(err->sqlstate, "55P03"))
+        lock_explain_wait(pg, target->schema, target->table, err);
 }
 
 /* Prepares another attempt: inspects the table as it is now. refilled: rows in the file were refused, and go

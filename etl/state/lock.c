@@ -10,6 +10,9 @@
  */
 #define NAME_BYTES 256
 
+/* The time, even past the job's timeout, to find out who holds a lock. */
+#define EXPLAIN_MS 1000
+
 static const char *lock_name(const char *schema, const char *table, const char *contract, char *out)
 {
     snprintf(out, NAME_BYTES, "%s.%s %.100s", schema, table, contract ? contract : "(rebuild)");
@@ -69,6 +72,7 @@ void lock_release(struct pg *pg, const char *schema, const char *table, const ch
 void lock_explain_wait(struct pg *pg, const char *schema, const char *table, struct err *err)
 {
     struct err ignored;
+    pg_extend_deadline(pg, EXPLAIN_MS);
     SCOPED(pg_result) PGresult *users = pg_query(pg, SQL_LOCK_USERS, PG_PARAMS(schema, table), &ignored);
     if (!users || pg_null(users, 0, "users"))
         return;

@@ -27,7 +27,7 @@ void lock_release(struct pg *pg, const char *schema, const char *table, const ch
 /*
  * After a statement on a table has given up waiting for a lock (lock_timeout), and the rollback: replaces err
  * by ERR_LATER that says who holds locks on the table; its former text and SQLSTATE are gone. err stays as it
- * is if no one does any more, or if this cannot be read.
+ * is if no one does any more, or if this cannot be read. May take a second past the deadline.
  */
 void lock_explain_wait(struct pg *pg, const char *schema, const char *table, struct err *err);
 

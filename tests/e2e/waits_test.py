@@ -187,6 +187,18 @@ class LockedTable(WaitsCase):
         self.etl.run_well()
 
 
+    def test_that_nobody_may_read_names_who_holds_it(self):
+        """The window has no rows yet, so the table is read before anything is loaded."""
+        self.write_job(timeout="1h", window={"field": "usageDate", "last": "30 days"})
+        self.etl.run_well()
+        other = self.open_session()
+        other.execute("begin; lock table tokenflex.usage in access exclusive mode;")
+        self.etl.environment["PGOPTIONS"] = "-c lock_timeout=1000"
+        result = self.etl.run("--from", "2031-01-01", "--to", "2031-02-01")
+        self.assert_failed(result, 75, "table tokenflex.usage is locked by process", "end the transaction")
+        other.execute("rollback;")
+
+
 class Descriptors(WaitsCase):
     """Too few of them are an error, wherever they run out."""
 

@@ -30,6 +30,24 @@ class SettingsOfTheRole(EtlTestCase):
         self.assertEqual((result.exit_code, result.log("error")), (0, []))
         self.assertEqual(self.database.count("tokenflex.usage"), 80)
 
+    def test_another_table_access_method_makes_tables_that_the_next_run_loads(self):
+        self.database.execute("create access method other_heap type table handler heap_tableam_handler")
+        self.etl.environment["PGOPTIONS"] = "-c default_table_access_method=other_heap"
+        self.etl.write_job(target={"table": "usage", "history": True})
+        self.etl.run_well()
+        self.assertEqual(self.etl.run_well().one_run["rows_unchanged"], 10)
+
+    def test_an_encoding_that_lacks_characters_is_named(self):
+        name = f"{self.database.name}_latin"
+        self.database.execute(f"create database {name} encoding 'LATIN1' locale 'C' template template0")
+        self.addCleanup(self.database.execute, f"drop database {name} with (force)")
+        self.etl.environment["PGDATABASE"] = name
+        row = '["2026-01-01","AutoCAD","%s",1]'
+        columns = ["usageDate", "productName", "userName", "tokensConsumed"]
+        self.simulator.config(results=[{"contract": CONTRACT, "columns": columns, "rows": [row % "j\u00f6rg", row % "\u5730"]}])
+        self.etl.write_job()
+        self.assert_failed(self.etl.run(), 65, "user_name", "the encoding of the database lacks a character", "encoding UTF8")
+
     def test_quoted_identifiers_find_every_row_unchanged(self):
         self.etl.environment["PGOPTIONS"] = "-c quote_all_identifiers=on"
         self.etl.write_job()

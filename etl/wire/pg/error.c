@@ -173,6 +173,11 @@ static const struct {
     const char *advice;
     const char *after_role; /* where the advice names the role: what follows it; else NULL */
 } advices[] = {
+    {"22P05",
+     "the encoding of the database lacks a character of the service's texts: load into a database that was "
+     "created "
+     "with encoding UTF8, from template0",
+     NULL},
     {"25006",
      "this server is read-only: name the primary, or several hosts with target_session_attrs=read-write",
      NULL},

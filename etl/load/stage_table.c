@@ -1,5 +1,6 @@
 /* stage.h, the part that handles the staging table. */
 #include "base/text.h"
+#include "load/event_trigger.h"
 #include "load/proof.h"
 #include "load/row_copy.h"
 #include "load/stage_inner.h"
@@ -98,8 +99,10 @@ bool stage_create_table(struct stage *stage, struct err *err)
     choose_names(stage);
     buf_print(&sql, "drop table if exists %s; ", stage->name);
     put_create(stage, &sql);
-    if ((stage->distribution && !take_alive_lock(stage, err)) || !pg_exec(stage->pg, buf_text(&sql), err))
+    if ((stage->distribution && !take_alive_lock(stage, err)) || !pg_exec(stage->pg, buf_text(&sql), err)) {
+        (void)event_trigger_explain(err);
         return err_wrap(err, "cannot create the %sstage table", stage->distribution ? "" : "temporary ");
+    }
     free(stage->copy_sql);
     stage->copy_sql = copy_statement(stage);
     return !stage->distribution || distribute(stage, err) ||

@@ -4,6 +4,7 @@
 #include "load/adoption.h"
 #include "load/column_fit.h"
 #include "load/ddl_lock.h"
+#include "load/event_trigger.h"
 #include "load/grain.h"
 #include "load/lost_rows.h"
 #include "load/partitions.h"
@@ -343,12 +344,13 @@ static bool run_ddl(const struct target *target, const char *statement, struct p
         return true;
     if (text_starts_with(statement, "grant ") && text_equal(err->sqlstate, "42704"))
         return explain_missing_role(err);
-    bool refused = err->kind == ERR_AUTH || err->kind == ERR_CONFIG;
-    if (refused)
+    if (event_trigger_explain(err) || err->kind == ERR_AUTH || err->kind == ERR_CONFIG)
         err->kind = ERR_CREATE;
     bool denied = text_equal(err->sqlstate, "42501");
     if (denied && text_starts_with(statement, "create table "))
         err_hint(err, "let the owner of schema %s grant this role create on it", target->schema);
+    else if (denied && !target->exists)
+        event_trigger_hint_owner(err);
     else if (denied)
         err_hint(err, "let a role that may do so run: %s", statement);
     return err_wrap(err, "cannot %s table %s.%s", target->exists ? "alter" : "create", target->schema,

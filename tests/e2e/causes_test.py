@@ -123,6 +123,25 @@ class TriggerThatChanges(CauseCase):
         self.assertEqual(self.database.value("select count(*) from tokenflex.seen"), "1")
 
 
+class EventTrigger(CauseCase):
+    """Of a new table as of the temporary stage."""
+
+    def test_that_refuses_is_named(self):
+        self.database.execute(
+            "create function tokenflex.no_ddl() returns event_trigger language plpgsql as"
+            " $$ begin if tg_tag = 'CREATE TABLE' then raise exception 'no ddl at night'; end if; end $$;"
+            " create event trigger guard on ddl_command_start execute function tokenflex.no_ddl()"
+        )
+        words = ("no ddl at night", "an event trigger of the database refuses it")
+        self.answer(6)
+        self.assert_refused(73, *words)
+        self.etl.write_job("usage", window=DAY, target={"table": "other"})
+        self.assert_refused(73, *words)
+        self.assertEqual(self.database.value("select evtname from pg_event_trigger"), "guard")
+        self.database.execute("drop event trigger guard")
+        self.etl.run_well()
+
+
 class Constraint(CauseCase):
     def test_that_is_violated_is_named(self):
         self.database.execute("alter table tokenflex.usage add constraint few check (tokens_consumed < 10)")

@@ -38,11 +38,12 @@ def say(text):
 class Bench:
     """What the contenders share."""
 
-    def __init__(self, directory, build, repeat):
+    def __init__(self, directory, build, repeat, touches_memory):
         server = types.SimpleNamespace(host=os.environ["PGHOST"], port=os.environ["PGPORT"], user=os.environ["PGUSER"])
         self.directory = pathlib.Path(directory)
         self.build = build
         self.repeat = repeat
+        self.touches_memory = touches_memory
         self.database = Database(server, os.environ["PGDATABASE"])
         self.simulator = Simulator(build)
         self.csv = None
@@ -62,7 +63,8 @@ class Bench:
         self.simulator.config(**case.settings(rows))
 
     def one_load(self, contender, case, rows):
-        measured, output = measure(contender.next_load(case), self.database)
+        touched_rows = rows if self.touches_memory else 0
+        measured, output = measure(contender.next_load(case), self.database, touched_rows)
         contender.check(output, case, rows)
         say(f"    {case.name:17} {contender.name:19} {measured.seconds:7.2f} s")
         return measured
@@ -142,6 +144,9 @@ def read_arguments():
     parser.add_argument(
         "--peers-everywhere", action="store_true", help=f"the scripts for more than {PEER_ROWS:,} rows too"
     )
+    parser.add_argument(
+        "--touch-memory", action="store_true", help="before each load of the table touch the memory that it needs"
+    )
     parser.add_argument("--growth", action="store_true", help="only how time grows with rows, without psql")
     parser.add_argument(
         "--curve", action="store_true", help="only nights beside a table of 0 to ROWS rows (30000000), and a backfill"
@@ -185,7 +190,7 @@ def main():
     arguments = read_arguments()
     build = pathlib.Path(os.environ["TOKENFLEX_RELEASE_BUILD"])
     with tempfile.TemporaryDirectory(prefix="tokenflex-bench.") as directory:
-        bench = Bench(directory, build, arguments.repeat)
+        bench = Bench(directory, build, arguments.repeat, arguments.touch_memory)
         try:
             if arguments.growth:
                 print("\n".join(tell_growth(bench)))

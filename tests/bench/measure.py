@@ -9,6 +9,8 @@ import statistics
 import subprocess
 import sys
 
+from memory import touch_memory
+
 _LAUNCHER = str(pathlib.Path(__file__).with_name("launch.py"))
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
@@ -76,9 +78,12 @@ class Program:
         return Measurement(**measured), output
 
 
-def measure(program, database):
-    """The same, with the WAL written. All that went before is on disk and vacuumed: no contender pays for another."""
+def measure(program, database, touched_rows=0):
+    """The same, with the WAL written. All that went before is on disk and vacuumed: no contender pays for another.
+    touched_rows: for so many rows memory is touched before.
+    """
     database.execute("vacuum (analyze);\ncheckpoint;\n")
+    touch_memory(touched_rows)
     before = database.value("select pg_current_wal_lsn()")
     measurement, output = program.run()
     measurement.wal_bytes = int(database.value(f"select pg_current_wal_lsn() - '{before}'"))

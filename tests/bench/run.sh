@@ -2,7 +2,8 @@
 # The benchmark: installs missing packages, builds the release and compares it with psql and a scripted loader. It uses a
 # private PostgreSQL and a simulator, and deletes them at the end. The table goes to stdout, progress to stderr.
 #
-#   tests/bench/run.sh [--markdown] [--repeat N] [--peers-everywhere] [ROWS…]      default: 100000 and 1000000 rows
+#   tests/bench/run.sh [--markdown] [--repeat N] [--peers-everywhere] [--touch-memory] [ROWS…]
+#                                               default: 100000 and 1000000 rows
 #   tests/bench/run.sh --curve 30000000         nights beside tables of 0 to so many rows, and a backfill, plain and partitioned
 #   tests/bench/run.sh --growth                 how the time grows with the rows of a table that was never analyzed
 #

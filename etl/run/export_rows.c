@@ -358,8 +358,8 @@ static bool return_row(struct export_rows *rows, const struct csv_record *record
     return true;
 }
 
-/* Reads the rest of the file for its checksum. False, with the error, if the file is damaged or breaks off.
- */
+/* Reads the rest of the file for its checksum. False, with the error, if the file is damaged or cannot be
+ * read; without an error, but with a pause, if the download broke off. */
 static bool read_rest(struct export_rows *rows, struct err *err)
 {
     for (;;) {
@@ -382,7 +382,8 @@ static bool read_rest(struct export_rows *rows, struct err *err)
             inflate_feed(rows->inflate, block.bytes, block.length);
             break;
         case EXPORT_CUT:
-            return err_set(err, ERR_DATA, "the export's file was cut");
+            rows->paused = true;
+            return false;
         case EXPORT_END:
             return inflate_end(rows->inflate, &lack) || fail_incomplete(&lack, err);
         }
@@ -391,17 +392,14 @@ static bool read_rest(struct export_rows *rows, struct err *err)
 
 bool export_rows_repeat(struct export_rows *rows, struct err *err)
 {
-    struct err damage = {0};
+    struct err found = {0};
     bool is_of_data = err->kind == ERR_DATA || err->kind == ERR_CONFIG;
     if (!is_of_data || rows->paused || rows->ended || !inflate_is_gzip(rows->inflate) ||
-        read_rest(rows, &damage))
+        read_rest(rows, &found))
         return false;
-    /* Without the rest of the file the row's error counts. */
-    if (damage.kind != ERR_DATA)
-        return false;
-    log_debug("export-damaged", "%s", err->text);
-    *err = damage;
-    return pause_unreadable(rows, err);
+    log_debug("export-row-refused", "%s", err->text);
+    *err = found;
+    return rows->paused || (found.kind == ERR_DATA && pause_unreadable(rows, err));
 }
 
 bool export_rows_next(struct export_rows *rows, enum export_rows_state *state, struct export_row *row,

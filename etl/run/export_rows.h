@@ -96,9 +96,10 @@ MUST_CHECK bool export_rows_next(struct export_rows *rows, enum export_rows_stat
 
 /*
  * To be called if a row, or what was made of it, is refused with err: finds out whether the download is
- * damaged. Only a gzip stream shows that, by the checksum at its end: the rest of it is read. True: it is,
- * and the file is to be read once more: export_rows_restart() comes next; err is clear. False: err is the
- * error to report; of a file that was damaged twice it is the damage.
+ * damaged. Only a gzip stream shows that, by the checksum at its end: the rest of it is read. True: it is, or
+ * the download broke off, and the file is to be read once more: export_rows_restart() comes next; err is
+ * clear. False: err is the error to report; of a file that was damaged twice it is the damage, and of one
+ * whose rest cannot be read it is the reason.
  */
 bool export_rows_repeat(struct export_rows *rows, struct err *err);
 

@@ -173,6 +173,14 @@ class Damaged(StoreCase):
     def test_in_a_quote(self):
         self.load((b"2026-01-03,10000002,", b'2026-01-03,1"000002,'))
 
+    def test_in_a_download_that_breaks_off(self):
+        """Without the end of the file nobody knows; the whole file decides."""
+        self.store.answers = [
+            (200, {"Content-Length": str(10**6)}, stored(self.file, (b",1002.25", b",1x02.25"))[:900000]),
+            (200, {}, stored(self.file)),
+        ]
+        self.assertEqual(self.etl.run_well().one_run["rows_read"], self.ROWS)
+
     def test_leaves_no_column_type(self):
         self.assertEqual(self.load((b",10000002,", b",1000x002,")), "bigint")
 

@@ -319,22 +319,23 @@ const char *report_state_name(enum report_state state)
 
 void reports_put_script(const struct target_schema *target, struct buf *script)
 {
-    buf_put(script,
-            "-- The report views of tokenflex-etl, as `tokenflex-etl init --reports` makes them. For psql:\n"
-            "--\n"
-            "--   psql --set=ON_ERROR_STOP=1 --set=role=ROLE --file=FILE\n"
-            "--\n"
-            "-- ROLE is the role that tokenflex-etl runs as, which owns the tables: it gets the views, so "
-            "that their "
-            "readers need no\n"
-            "-- right on the tables. Whoever runs this has to be a member of it. Without ROLE the views are "
-            "yours.\n"
-            "--\n"
-            "-- Every table that is named behind `needs` has to be there: the job of the same name loads it. "
-            "Leave out the views\n"
-            "-- whose tables you do not load.\n"
-            "\\set ON_ERROR_STOP on\n\\encoding UTF8\n"
-            "begin;\n");
+    buf_put(
+        script,
+        "-- The report views of tokenflex-etl, as `tokenflex-etl init --reports` makes them. For psql:\n"
+        "--\n"
+        "--   psql --set=ON_ERROR_STOP=1 --set=role=ROLE --file=FILE\n"
+        "--\n"
+        "-- ROLE is the role that tokenflex-etl runs as, and the owner of the tables. It becomes the owner "
+        "of "
+        "the views, so that\n"
+        "-- their readers need no privilege on the tables. You must be a member of ROLE. Without it you own "
+        "the views.\n"
+        "--\n"
+        "-- Every table that is named behind `needs` has to be there: the job of the same name loads it. "
+        "Leave out the views\n"
+        "-- whose tables you do not load.\n"
+        "\\set ON_ERROR_STOP on\n\\encoding UTF8\n"
+        "begin;\n");
     reports_put_search_path(target->name, script);
     buf_put(script, ";\n");
     for (size_t i = 0; i < sql_report_count; i++) {

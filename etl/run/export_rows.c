@@ -233,35 +233,62 @@ static bool feed_reader(struct export_rows *rows, const char *bytes, size_t leng
     return true;
 }
 
-/* Feeds the CSV reader with the next bytes, or with the end of the file; or pauses. */
-static bool feed_csv_reader(struct export_rows *rows, struct err *err)
+enum piece {
+    PIECE_BYTES,   /* decompressed bytes of the file */
+    PIECE_CUT,     /* the download has broken off */
+    PIECE_END,     /* the transfer has ended */
+    PIECE_DAMAGED, /* the gzip stream is corrupt; err is filled */
+    PIECE_FAILED,  /* err is filled */
+};
+
+/* Reads the next piece of the file. bytes and length are filled with PIECE_BYTES, *block with PIECE_END. */
+static enum piece read_piece(struct export_rows *rows, const char **bytes, size_t *length,
+                             struct export_block *block, struct err *err)
 {
     for (;;) {
-        const char *bytes;
-        size_t length;
-        switch (inflate_next(rows->inflate, &bytes, &length, err)) {
+        switch (inflate_next(rows->inflate, bytes, length, err)) {
         case INFLATE_FAILED:
             err_wrap(err, "the export's file");
-            return pause_unreadable(rows, err);
+            return PIECE_DAMAGED;
         case INFLATE_BLOCK:
-            return feed_reader(rows, bytes, length, err);
+            return PIECE_BYTES;
         case INFLATE_MORE:
             break;
         }
-        struct export_block block;
-        if (!export_file_read(&rows->file, &block, err))
-            return false;
-        switch (block.kind) {
+        if (!export_file_read(&rows->file, block, err))
+            return PIECE_FAILED;
+        switch (block->kind) {
         case EXPORT_BYTES:
-            inflate_feed(rows->inflate, block.bytes, block.length);
+            inflate_feed(rows->inflate, block->bytes, block->length);
             break;
         case EXPORT_CUT:
-            rows->paused = true;
-            return true;
+            return PIECE_CUT;
         case EXPORT_END:
-            return end(rows, &block, err);
+            return PIECE_END;
         }
     }
+}
+
+/* Feeds the CSV reader with the next bytes, or with the end of the file; or pauses. */
+static bool feed_csv_reader(struct export_rows *rows, struct err *err)
+{
+    const char *bytes;
+    size_t length;
+    struct export_block block;
+    switch (read_piece(rows, &bytes, &length, &block, err)) {
+    case PIECE_BYTES:
+        return feed_reader(rows, bytes, length, err);
+    case PIECE_CUT:
+        rows->paused = true;
+        return true;
+    case PIECE_END:
+        return end(rows, &block, err);
+    case PIECE_DAMAGED:
+        return pause_unreadable(rows, err);
+    case PIECE_FAILED:
+        break;
+    }
+    return false;
 }
 
 static bool read_header(struct export_rows *rows, const struct csv_record *record, struct err *err)
@@ -358,6 +385,17 @@ static bool return_row(struct export_rows *rows, const struct csv_record *record
     return true;
 }
 
+/* The end of a gzip file that was read for its checksum. A stream that ends early is damaged if the transfer
+ * is proved; else the download has broken off. */
+static bool check_end(struct export_rows *rows, const struct export_block *block, struct err *err)
+{
+    struct err lack;
+    if (inflate_end(rows->inflate, &lack))
+        return true;
+    rows->paused = !block->proved;
+    return block->proved ? fail_incomplete(&lack, err) : false;
+}
+
 /* Reads the rest of the file for its checksum. False, with the error, if the file is damaged or cannot be
  * read; without an error, but with a pause, if the download broke off. */
 static bool read_rest(struct export_rows *rows, struct err *err)
@@ -365,27 +403,18 @@ static bool read_rest(struct export_rows *rows, struct err *err)
     for (;;) {
         const char *bytes;
         size_t length;
-        switch (inflate_next(rows->inflate, &bytes, &length, err)) {
-        case INFLATE_FAILED:
-            return err_wrap(err, "the export's file");
-        case INFLATE_BLOCK:
-            continue;
-        case INFLATE_MORE:
-            break;
-        }
-        struct err lack;
         struct export_block block;
-        if (!export_file_read(&rows->file, &block, err))
-            return false;
-        switch (block.kind) {
-        case EXPORT_BYTES:
-            inflate_feed(rows->inflate, block.bytes, block.length);
-            break;
-        case EXPORT_CUT:
+        switch (read_piece(rows, &bytes, &length, &block, err)) {
+        case PIECE_BYTES:
+            continue;
+        case PIECE_CUT:
             rows->paused = true;
             return false;
-        case EXPORT_END:
-            return inflate_end(rows->inflate, &lack) || fail_incomplete(&lack, err);
+        case PIECE_END:
+            return check_end(rows, &block, err);
+        case PIECE_DAMAGED:
+        case PIECE_FAILED:
+            return false;
         }
     }
 }

@@ -2,11 +2,14 @@
 
 #include "base/text.h"
 
+#include <string.h>
+
 #define LIST "select evtname, evtfoid::regproc from pg_event_trigger"
 
-bool event_trigger_explain(struct err *err)
+bool event_trigger_explain(const char *statement, struct err *err)
 {
-    if (!text_equal(err->sqlstate, "P0001"))
+    bool calls_others = strstr(statement, " alter column "); /* those of constraints */
+    if (calls_others || !text_equal(err->sqlstate, "P0001"))
         return false;
     err->kind = ERR_CREATE;
     (void)err_hint(

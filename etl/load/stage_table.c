@@ -100,7 +100,7 @@ bool stage_create_table(struct stage *stage, struct err *err)
     buf_print(&sql, "drop table if exists %s; ", stage->name);
     put_create(stage, &sql);
     if ((stage->distribution && !take_alive_lock(stage, err)) || !pg_exec(stage->pg, buf_text(&sql), err)) {
-        (void)event_trigger_explain(err);
+        (void)event_trigger_explain(buf_text(&sql), err);
         return err_wrap(err, "cannot create the %sstage table", stage->distribution ? "" : "temporary ");
     }
     free(stage->copy_sql);

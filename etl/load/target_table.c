@@ -344,7 +344,7 @@ static bool run_ddl(const struct target *target, const char *statement, struct p
         return true;
     if (text_starts_with(statement, "grant ") && text_equal(err->sqlstate, "42704"))
         return explain_missing_role(err);
-    if (event_trigger_explain(err) || err->kind == ERR_AUTH || err->kind == ERR_CONFIG)
+    if (event_trigger_explain(statement, err) || err->kind == ERR_AUTH || err->kind == ERR_CONFIG)
         err->kind = ERR_CREATE;
     bool denied = text_equal(err->sqlstate, "42501");
     if (denied && text_starts_with(statement, "create table "))

@@ -142,6 +142,24 @@ class EventTrigger(CauseCase):
         self.etl.run_well()
 
 
+    def test_that_gives_a_new_table_to_another_role_is_suspected(self):
+        role = f"{self.database.name}_maker"
+        self.database.execute(
+            f"create role {role} login; grant usage, create on schema tokenflex to {role};"
+            f" grant usage on schema tokenflex_etl to {role}; grant all on all tables in schema tokenflex_etl to {role};"
+            " create function tokenflex.own() returns event_trigger language plpgsql security definer as $$"
+            " declare c record; begin for c in select * from pg_event_trigger_ddl_commands() loop"
+            " if c.command_tag = 'CREATE TABLE' and c.schema_name = 'tokenflex' then"
+            " execute format('alter table %s owner to %I', c.object_identity, current_user); end if;"
+            " end loop; end $$;"
+            " create event trigger owns on ddl_command_end execute function tokenflex.own()"
+        )
+        self.addCleanup(self.database.execute, f"drop event trigger owns; drop owned by {role}; drop role {role}")
+        self.etl.environment["PGUSER"] = role
+        self.etl.write_job("usage", window=DAY, target={"table": "other"})
+        self.assert_refused(73, "other", "may have given the new table another owner")
+
+
 class Constraint(CauseCase):
     def test_that_is_violated_is_named(self):
         self.database.execute("alter table tokenflex.usage add constraint few check (tokens_consumed < 10)")
